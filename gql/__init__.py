@@ -1,0 +1,1 @@
+"""Caseline: a headless service desk with a live feed, over one GraphQL API."""

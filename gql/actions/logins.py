@@ -1,0 +1,155 @@
+"""Ways in: signing in and out, passwords, and who may come in at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tortoise.expressions import Q, Subquery
+
+from gql.actions.unit_of_work import Work
+from gql.actor import Actor
+from gql.enums import Role
+from gql.errors import Invalid, Limit, NotFound, Unauthenticated
+from gql.events import LoginChanged
+from gql.rules import text
+from gql.store.lookups import Lookups
+from gql.store.people import Contact, EndedToken, Group, Login, User
+from gql.store.words import name_key, searchable
+from gql.tokens import Token, fits, hash_password
+
+LONGEST_PASSWORD = 1_000
+
+
+async def sign_in(name: str, password: str) -> Login:
+    """The login that the password opens. Raises Invalid, alike for a wrong password and an unknown login."""
+    login = await Login.get_or_none(name=name_key(name)) if "\0" not in name else None
+    good = len(password) <= LONGEST_PASSWORD and await fits(password, login.password_hash if login else None)
+    if login is None or not good or not login.active:
+        raise Invalid("This login and this password do not belong together.", field="password")
+    return login
+
+
+async def actor_of(token: Token, lookups: Lookups) -> Actor:
+    """Who asks with the token, now. Raises Unauthenticated when it was ended, or the login may not come in."""
+    ended = Subquery(EndedToken.filter(token=token.id).values("login_id"))
+    login = (
+        await Login.filter(id=token.login_id, generation=token.generation, active=True)
+        .filter(~Q(id__in=ended))
+        .select_related("user")
+        .first()
+    )
+    if login is None or (login.user is not None and not login.user.active):
+        raise Unauthenticated("The token was ended: sign in again.")
+    role = login.user.role if login.user is not None else None
+    groups: tuple[int, ...] | None = None
+    if role is Role.AGENT and lookups.settings["AgentSight"] == "OWN_GROUPS":
+        groups = tuple(await Group.filter(members=login.user_id).order_by("id").values_list("id", flat=True))  # type: ignore[arg-type]
+    return Actor(login.id, role, login.user_id, login.contact_id, groups)
+
+
+async def change_password(work: Work, *, old: str, new: str) -> Login:
+    """Changes the actor's password and ends all tokens he has (one is to be issued anew). Raises Invalid, Limit."""
+    login = await Login.filter(id=work.actor.login_id).select_for_update().get()
+    if len(old) > LONGEST_PASSWORD or not await fits(old, login.password_hash):
+        raise Invalid("This is not the present password.", field="oldPassword")
+    login.password_hash = await hashed(new)
+    await _end_all(work, login)
+    return login
+
+
+async def sign_out(work: Work, token: Token, *, everywhere: bool) -> None:
+    """Ends the token that asks, or all tokens of the login."""
+    login = await Login.filter(id=token.login_id).select_for_update().get()
+    if everywhere:
+        await _end_all(work, login)
+        return
+    await EndedToken.filter(expires_at__lt=work.now).delete()
+    await EndedToken.get_or_create(token=token.id, defaults={"login_id": login.id, "expires_at": token.expires_at})
+    work.record_elsewhere(LoginChanged(login.id))
+
+
+async def add_employee(
+    work: Work,
+    *,
+    login: str,
+    password_hash: str,
+    name: str,
+    role: Role,
+    email: str | None = None,
+    time_zone: str = "UTC",
+    group_ids: Sequence[int] = (),
+) -> User:
+    """An employee with a login, in some groups. Raises Required, Invalid, Limit."""
+    written = text.required(name, text.NAME, "name", "A name")
+    user = await User.create(
+        name=written,
+        name_key=name_key(written),
+        email=email,
+        role=role,
+        time_zone=time_zone,
+        words=searchable(written, email),
+    )
+    await _add_login(login, password_hash, user_id=user.id)
+    for group in await Group.filter(id__in=list(group_ids)):
+        await group.members.add(user)
+    return user
+
+
+async def let_in(work: Work, contact: Contact, *, login: str, password_hash: str) -> None:
+    """Gives a contact a login for the portal. Raises Required, Invalid, Limit."""
+    await _add_login(login, password_hash, contact_id=contact.id)
+
+
+async def deactivate(work: Work, login_name: str) -> None:
+    """Shuts a login out, everywhere and at once. Raises NotFound."""
+    login = await _by_name(login_name)
+    login.active = False
+    await _end_all(work, login)
+
+
+async def reset_password(work: Work, login_name: str, *, password_hash: str) -> None:
+    """A new password, without the old one; opens a login that was shut. Raises NotFound."""
+    login = await _by_name(login_name)
+    login.active = True
+    login.password_hash = password_hash
+    await _end_all(work, login)
+
+
+async def change_role(work: Work, login_name: str, *, role: Role) -> None:
+    """Another role for an employee, in force everywhere at once. Raises NotFound."""
+    login = await _by_name(login_name)
+    if login.user_id is None:
+        raise NotFound("employee")
+    await User.filter(id=login.user_id).update(role=role)
+    work.record_elsewhere(LoginChanged(login.id))
+
+
+async def _by_name(name: str) -> Login:
+    login = await Login.filter(name=name_key(name)).select_for_update().first()
+    if login is None:
+        raise NotFound("login")
+    return login
+
+
+async def _add_login(
+    name: str, password_hash: str, *, user_id: int | None = None, contact_id: int | None = None
+) -> None:
+    key = name_key(text.required(name, text.NAME, "login", "A login"))
+    if await Login.exists(name=key):
+        raise Invalid("This login is taken.", field="login")
+    await Login.create(name=key, password_hash=password_hash, user_id=user_id, contact_id=contact_id)
+
+
+async def _end_all(work: Work, login: Login) -> None:
+    login.generation += 1
+    await login.save(update_fields=["generation", "active", "password_hash"])
+    work.record_elsewhere(LoginChanged(login.id))
+
+
+async def hashed(password: str) -> str:
+    """The hash of a password that is good enough. Raises Invalid, Limit."""
+    if len(password) < 8:
+        raise Invalid("A password has 8 characters or more.", field="newPassword")
+    if len(password) > LONGEST_PASSWORD:
+        raise Limit(f"A password has at most {LONGEST_PASSWORD:,} characters.", field="newPassword")
+    return await hash_password(password)

@@ -1,0 +1,37 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gql.enums import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in employee (`user_id`, `role`), a customer (`contact_id`), or the desk itself (neither)."""
+
+    login_id: int | None = None
+    role: Role | None = None
+    user_id: int | None = None
+    contact_id: int | None = None
+    own_groups: tuple[int, ...] | None = None
+    """The only groups whose cases an agent sees, beside his own and nobody's; None where he sees all."""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the actor sees what is for staff: employees, and the desk itself."""
+        return self.contact_id is None
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every case is in the actor's sight."""
+        return self.is_staff and self.own_groups is None
+
+    def may(self, role: Role) -> bool:
+        """Whether the actor has the role or a higher one; the desk itself may everything."""
+        return self.is_staff and (self.role is None or self.role.includes(role))
+
+
+DESK = Actor()
+"""The desk acting by itself."""

@@ -1,0 +1,1 @@
+"""The desk's GraphQL types, a file for each noun."""

@@ -1,0 +1,139 @@
+"""What a request is answered with: the desk's parts, who asks, and where the log stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gql.actions import logins
+from gql.actor import Actor
+from gql.cursor import Cursors, Place, Reading
+from gql.engine.referee import Referee, Shape
+from gql.engine.socket import SessionRefused
+from gql.errors import Changed, ResyncRequired, Unauthenticated
+from gql.realtime import Realtime
+from gql.settings import Settings
+from gql.store import Lookups
+from gql.tokens import Token, Tokens
+
+if TYPE_CHECKING:
+    from gql.actions.unit_of_work import Work
+
+RECHECK_SECONDS = 1.0
+"""How long a socket may rely on what it last knew of its login; a change that the log tells of is heeded at once."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """The parts of a running desk that requests are answered with."""
+
+    settings: Settings
+    tokens: Tokens
+    cursors: Cursors
+    realtime: Realtime
+    lookups: Lookups
+    shape: Shape
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    is_heard: Callable[[], bool] = lambda: True
+    """Whether other processes can be heard."""
+
+
+class Session:
+    """One token over time: a request has one, and a socket keeps one for all its operations."""
+
+    def __init__(self, desk: Desk, token: Token | None, refusal: Unauthenticated | None = None) -> None:
+        self.desk, self.token = desk, token
+        self._refusal = refusal or Unauthenticated()
+        self._actor: Actor | None = None
+        self._checked = 0.0
+
+    @classmethod
+    def of_header(cls, desk: Desk, header: str | None) -> Session:
+        """The session of an `Authorization` header, or of none; a bad token is told when something needs one."""
+        if not header:
+            return cls(desk, None)
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != "bearer":
+            return cls(desk, None)
+        try:
+            return cls(desk, desk.tokens.read(text.strip(), desk.clock()))
+        except Unauthenticated as refusal:
+            return cls(desk, None, refusal)
+
+    @classmethod
+    async def of_socket(cls, desk: Desk, header: str | None) -> Session:
+        """The session of a socket; a bad token is told at once. Raises SessionRefused."""
+        session = cls.of_header(desk, header)
+        if header:
+            try:
+                await session.actor()
+            except Unauthenticated:
+                raise SessionRefused from None
+        return session
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.token.expires_at if self.token else None
+
+    async def actor(self, *, fresh: bool = False) -> Actor:
+        """Who asks, as the database has it now or had it a moment ago. Raises Unauthenticated."""
+        if self.token is None:
+            raise self._refusal
+        now = time.monotonic()
+        if self._actor is None or fresh or now - self._checked > RECHECK_SECONDS:
+            self._actor = await logins.actor_of(self.token, self.desk.lookups)
+            self._checked = now
+        return self._actor
+
+    async def begin(self) -> Context:
+        """The context of one operation, or of one item of a stream. Raises Unauthenticated for a token that ended."""
+        try:
+            return Context(self, await self.actor(), None)
+        except Unauthenticated as refusal:
+            return Context(self, None, refusal)
+
+
+class Context:
+    """Everything one operation, or one item of a stream, is answered with; nothing outlives it."""
+
+    def __init__(self, session: Session, actor: Actor | None, refusal: Unauthenticated | None) -> None:
+        desk = session.desk
+        self.desk, self.session = desk, session
+        self._actor, self._refusal = actor, refusal
+        self.now = desk.clock()
+        self.lookups = desk.lookups
+        self.reading = Reading(desk.cursors, desk.realtime.position)
+        self.referee = Referee(self, self.lookups.by_model(), desk.shape)
+        self.work: Work | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks. Raises Unauthenticated, so that whatever touches data needs a token."""
+        if self._actor is None:
+            raise self._refusal or Unauthenticated()
+        return self._actor
+
+    def sign_in(self, session: Session, actor: Actor) -> None:
+        """Goes on as someone who has just signed in."""
+        self.session, self._actor, self._refusal = session, actor, None
+        self.afresh()
+
+    def place(self, unless_changed_since: str | None) -> Place | None:
+        """The place of an input's `unlessChangedSince`. Raises Invalid, and Changed where the log was put back."""
+        if unless_changed_since is None:
+            return None
+        try:
+            return self.desk.cursors.open(unless_changed_since, "unlessChangedSince")
+        except ResyncRequired as put_back:
+            raise Changed(put_back.message, field="unlessChangedSince") from None
+
+    def afresh(self) -> None:
+        """Forgets the rows that were read: something is about to change them."""
+        self.referee = Referee(self, self.lookups.by_model(), self.desk.shape)
+
+    async def shown(self, row: Any) -> Any:
+        """A row that an action answered, read again with the viewer's rights: None when it left his sight (R-163)."""
+        return await self.referee.row(type(row), row.pk)

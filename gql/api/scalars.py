@@ -1,0 +1,103 @@
+"""Scalars and enums of the schema, and how ids and left-out fields of inputs become plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NewType, TypeVar, overload
+
+import strawberry
+from graphql import GraphQLError
+from tortoise.models import Model
+
+from gql.actions.cases import LEFT_OUT
+from gql.engine import declare
+from gql.enums import (
+    Audience,
+    CaseAction,
+    CaseOrderField,
+    CaseOrigin,
+    CasePriority,
+    Direction,
+    HistoryKind,
+    NotificationReason,
+    Role,
+)
+from gql.errors import ErrorCode
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+for shown in (
+    Audience,
+    CaseAction,
+    CaseOrderField,
+    CaseOrigin,
+    CasePriority,
+    Direction,
+    ErrorCode,
+    HistoryKind,
+    NotificationReason,
+    Role,
+):
+    declare.enum(shown)
+
+Cursor = NewType("Cursor", str)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError("A cursor is text.", extensions={"code": "INVALID"})
+    return value
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("An instant is RFC 3339 text.", extensions={"code": "INVALID"}) from None
+    if at.tzinfo is None:
+        raise GraphQLError("An instant names its offset from UTC, or ends in Z.", extensions={"code": "INVALID"})
+    return at
+
+
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+SCALARS: dict[Any, Any] = {
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="A place in the desk's log, opaque to clients. Cursors of one log can be handed from a query to a "
+        "subscription: read something with its cursor, subscribe `after` it, and nothing is missed.",
+        serialize=str,
+        parse_value=_text,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant, as RFC 3339 text. Always answered in UTC. Fields that hold one end in `At`.",
+        serialize=_utc,
+        parse_value=_instant,
+    ),
+}
+
+UNKNOWN = 0
+"""The primary key that no row has: what an id becomes that is none of the model's."""
+
+
+@overload
+def key(model: type[Model], id: str) -> int: ...
+@overload
+def key(model: type[Model], id: str | None) -> int | None: ...
+def key(model: type[Model], id: str | None) -> int | None:
+    """The primary key in an id; UNKNOWN for one that is none of the model's, None for none."""
+    return None if id is None else declare.row_id(model, id) or UNKNOWN
+
+
+def keys(model: type[Model], ids: list[strawberry.ID] | None) -> list[int]:
+    return [key(model, id) for id in ids or ()]
+
+
+def maybe(given: strawberry.Some[V] | None, plain: Callable[[V], Any] = lambda value: value) -> Any:
+    """What a field holds that may be left out: LEFT_OUT, or its plain value."""
+    return LEFT_OUT if given is None else plain(given.value)

@@ -1,0 +1,116 @@
+"""The schema: its roots, and how its types are named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, Undefined
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.types.lazy_type import LazyType
+
+from gql.api.case_lists import CasePage, listed, ordered
+from gql.api.cases import Case, CaseMutations, keyed
+from gql.api.conversation import ConversationMutations
+from gql.api.history import ENTRY_TYPES
+from gql.api.lookups import Lookups
+from gql.api.mutations import DeskInfo
+from gql.api.notifications import NotificationMutations
+from gql.api.people import (
+    Account,
+    Contact,
+    OtherContact,
+    PeopleMutations,
+    Staff,
+    SystemActor,
+    User,
+    contacts_matching,
+    employees_matching,
+    named,
+)
+from gql.api.scalars import SCALARS
+from gql.api.signing_in import SigningInMutations, Viewer, viewer_of
+from gql.api.streams import Subscription
+from gql.engine.declare import Connection, Node, any_node, many, one, value
+
+
+@value
+class Query:
+    """What the service answers."""
+
+    node: Node | None = any_node()
+    """Any object by its id; null when it does not exist or is not for the viewer's eyes."""
+    case: Case | None = one(keyed)
+    """One case, by id or by its number. Exactly one of the two is given."""
+    cases: CasePage[Case] = many(where=listed, order=ordered)
+    """Cases the viewer may see. Without a filter: those assigned to the viewer whose status is not final; for a
+    customer, all his own."""
+    contacts: Connection[Contact] = many(where=contacts_matching, order="name_key")
+    """Contacts whose name, e-mail or account matches."""
+    accounts: Connection[Account] = many(where=named, order="name_key")
+    """Accounts whose name matches."""
+    users: Connection[User] = many(where=employees_matching, order="name_key")
+    """Employees who can be made assignees, optionally of one group or support line."""
+
+    @strawberry.field(description="The signed-in user or portal user, with what is theirs.")
+    async def viewer(self, info: DeskInfo) -> Viewer:
+        return await viewer_of(info.context.actor, info)
+
+    @strawberry.field(
+        description="The lists an administrator keeps: statuses, categories, lines and the like. Each is short "
+        "and whole."
+    )
+    def lookups(self, info: DeskInfo) -> Lookups:
+        info.context.actor  # noqa: B018 - the lists are for those who are signed in
+        return Lookups()
+
+
+@strawberry.type(
+    description="What a person can ask the desk to do. Each mutation takes one `input` and answers a payload whose "
+    "`errors` is empty when it was done, and says why when it was not."
+)
+class Mutation(SigningInMutations, CaseMutations, ConversationMutations, NotificationMutations, PeopleMutations):
+    pass
+
+
+class Names(NameConverter):
+    """Pages are named by what they hold: `CaseConnection`, `HistoryEdge`."""
+
+    def from_generic(self, object_type: Any, types: list[Any]) -> str:
+        held = types[0].resolve_type() if isinstance(types[0], LazyType) else types[0]
+        listed_as = getattr(held, "__listed__", "") or self.get_name_from_type(types[0])
+        kind = "Edge" if object_type.name == "Edge" else "Connection"
+        return f"{listed_as}{kind}"
+
+
+def make_schema() -> strawberry.Schema:
+    """The desk's schema."""
+    schema = strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=[*ENTRY_TYPES, SystemActor, Staff, OtherContact],
+        config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
+    )
+    for type_ in schema._schema.type_map.values():
+        _without_null_defaults(type_)
+    return schema
+
+
+def _without_null_defaults(type_: Any) -> None:
+    """`= null` says no more than leaving the default out does."""
+    if isinstance(type_, GraphQLInputObjectType):
+        stated = list(type_.fields.values())
+    elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+        stated = [argument for field in type_.fields.values() for argument in field.args.values()]
+    else:
+        return
+    for input_value in stated:
+        if input_value.default_value is None:
+            input_value.default_value = Undefined
+
+
+def printed() -> str:
+    """The schema as `schema.graphql` has it."""
+    return make_schema().as_str() + "\n"

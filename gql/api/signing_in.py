@@ -1,0 +1,134 @@
+"""Signing in and out, and the person behind the request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from gql import store
+from gql.actions import logins
+from gql.actions.unit_of_work import unit_of_work
+from gql.actor import Actor
+from gql.api.context import Session
+from gql.api.mutations import DeskInfo, Payload, action, told, work_of
+from gql.api.notifications import Notification, unread
+from gql.api.people import Contact, User
+from gql.api.scalars import Cursor
+from gql.engine.declare import Connection, form, given, many, value
+from gql.errors import DeskError
+from gql.tokens import Token
+
+
+@value
+class Viewer:
+    """The person behind the request."""
+
+    user: User | None
+    """The employee, when the viewer is one."""
+    contact: Contact | None
+    """The contact, when the viewer is a customer on the portal."""
+    time_zone: str
+    """IANA name of the zone that times and periods are meant in."""
+    notifications: Connection[Notification] = many(where=unread)
+    """Notifications of the viewer, newest first."""
+
+    @strawberry.field(description="How many notifications are unread.")
+    async def unread_count(self, info: DeskInfo) -> int:
+        return await info.context.referee.visible(store.Notification).filter(read_at__isnull=True).count()
+
+    @strawberry.field(description="Where the log stood when this answer was made; subscribe after it.")
+    def cursor(self, info: DeskInfo) -> Cursor:
+        return Cursor(info.context.reading.cursor())
+
+
+async def viewer_of(actor: Actor, info: DeskInfo) -> Viewer:
+    referee = info.context.referee
+    user = await referee.row(store.User, actor.user_id) if actor.user_id is not None else None
+    contact = await referee.row(store.Contact, actor.contact_id) if actor.contact_id is not None else None
+    default = info.context.lookups.settings["DefaultTimeZone"] or "UTC"
+    return Viewer(
+        user=given(User, user) if user else None,
+        contact=given(Contact, contact) if contact else None,
+        time_zone=user.time_zone if user else default,
+    )
+
+
+@form
+class SignInInput:
+    """For signIn."""
+
+    login: str
+    password: str
+
+
+@form
+class SignOutInput:
+    """For signOut."""
+
+    everywhere: bool = False
+
+
+@form
+class ChangePasswordInput:
+    """For changePassword."""
+
+    old_password: str
+    new_password: str
+    """8 characters or more."""
+
+
+@value
+class SignInPayload(Payload):
+    """A token for the `Authorization: Bearer` header."""
+
+    token: str | None
+    expires_at: datetime | None
+    viewer: Viewer | None
+
+
+@value
+class SignOutPayload(Payload):
+    """Nothing to show but that it was done."""
+
+
+@strawberry.type
+class SigningInMutations:
+    @strawberry.mutation(
+        description="Changes a login and a password for an access token. The same token opens the socket: "
+        '`connection_init` with `{"authorization": "Bearer ..."}`.'
+    )
+    async def sign_in(self, info: DeskInfo, input: SignInInput) -> SignInPayload:
+        try:
+            return await _signed_in(info, await logins.sign_in(input.login, input.password))
+        except DeskError as error:
+            return SignInPayload(token=None, expires_at=None, viewer=None, errors=told(error))
+
+    @strawberry.mutation(description="Changes the viewer's password; all his other tokens end.")
+    async def change_password(self, info: DeskInfo, input: ChangePasswordInput) -> SignInPayload:
+        context = info.context
+        actor = context.actor
+        try:
+            async with unit_of_work(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
+                login = await logins.change_password(work, old=input.old_password, new=input.new_password)
+            return await _signed_in(info, login)
+        except DeskError as error:
+            return SignInPayload(token=None, expires_at=None, viewer=None, errors=told(error))
+
+    @action
+    async def sign_out(self, info: DeskInfo, input: SignOutInput) -> SignOutPayload:
+        """Ends the token that asks, or all of the viewer's."""
+        token = info.context.session.token
+        assert token is not None
+        await logins.sign_out(work_of(info), token, everywhere=input.everywhere)
+        return SignOutPayload()
+
+
+async def _signed_in(info: DeskInfo, login: store.Login) -> SignInPayload:
+    """A new token, and the viewer as it lets him in."""
+    context = info.context
+    text, expires_at = context.desk.tokens.issue(login.id, login.generation, context.now)
+    token: Token = context.desk.tokens.read(text, context.now)
+    context.sign_in(Session(context.desk, token), await logins.actor_of(token, context.lookups))
+    viewer = await viewer_of(context.actor, info)
+    return SignInPayload(token=text, expires_at=expires_at, viewer=viewer)

@@ -1,0 +1,147 @@
+"""Builds the application: the only place where all parts meet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from tortoise.context import TortoiseContext
+
+from gql.api.context import Desk, Session
+from gql.api.schema import make_schema
+from gql.broadcast import broadcast, connected
+from gql.cursor import Cursors
+from gql.engine.execution import Engine
+from gql.engine.http import GraphQLOverHTTP
+from gql.engine.socket import GraphQLOverWebSocket
+from gql.errors import DeskError
+from gql.realtime import Realtime
+from gql.settings import Settings
+from gql.static_pages import graphiql_page, static_routes
+from gql.store import Lookups, database, log_order
+from gql.tokens import Tokens
+
+GRAPHQL = "/graphql"
+HELD_TOO_LONG = 30.0
+"""Seconds after which a transaction that holds the log back makes the desk unhealthy."""
+
+
+class NotMigrated(Exception):
+    """The database lacks migrations; names them and what to do."""
+
+
+def explain(error: BaseException) -> tuple[str, str] | None:
+    """Code and words of what clients may read; all else is a fault."""
+    return (str(error.code), error.message) if isinstance(error, DeskError) else None
+
+
+@asynccontextmanager
+async def opened_desk(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> AsyncIterator[tuple[Desk, Engine, TortoiseContext]]:
+    """A running desk on its database and broadcaster. Raises NotMigrated, and LogUnsound when the log's order fails."""
+    waiting = await database.pending(settings.database_url)
+    if waiting:
+        raise NotMigrated(f"The database lacks {', '.join(waiting)}. Run `caseline migrate`, then start again.")
+    async with AsyncExitStack() as stack:
+        orm = await stack.enter_async_context(database.opened(settings.database_url, pool_size=settings.database_pool))
+        await log_order.self_test()
+        state = await log_order.current_state()
+        secret = settings.secret.get_secret_value() if settings.secret else state.secret
+        bell = await stack.enter_async_context(broadcast(settings.broadcast_url))
+        realtime = Realtime(
+            bell,
+            f"caseline {state.fingerprint}",
+            poll_seconds=settings.poll_seconds,
+            replay_days=settings.replay_days,
+        )
+        await stack.enter_async_context(realtime.running())
+        engine = Engine(make_schema(), explain)
+        desk = Desk(
+            settings=settings,
+            tokens=Tokens(secret, minutes=settings.token_minutes),
+            cursors=Cursors(secret, state.epoch),
+            realtime=realtime,
+            lookups=await Lookups.read(),
+            shape=engine.shape,
+            clock=clock,
+            is_heard=lambda: connected(bell),
+        )
+        yield desk, engine, orm
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
+    """The ASGI application of one server process."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened_desk(settings, clock) as (desk, engine, orm):
+            app.state.desk, app.state.orm = desk, orm
+
+            async def begin(header: str | None) -> object:
+                return await Session.of_header(desk, header).begin()
+
+            async def open_session(header: str | None) -> Session:
+                return await Session.of_socket(desk, header)
+
+            app.state.http = GraphQLOverHTTP(engine, begin, graphiql_page)
+            app.state.socket = GraphQLOverWebSocket(engine, open_session)
+            yield
+
+    async def get(request: Request) -> Response:
+        return await app.state.http.get(request)  # type: ignore[no-any-return]
+
+    async def post(request: Request) -> Response:
+        return await app.state.http.post(request)  # type: ignore[no-any-return]
+
+    async def socket(websocket: WebSocket) -> None:
+        await app.state.socket(websocket)
+
+    async def health(request: Request) -> Response:
+        return await healthy(app.state.desk)
+
+    app = Starlette(
+        lifespan=lifespan,
+        middleware=[Middleware(OnDatabase)],
+        routes=[
+            Route(GRAPHQL, get, methods=["GET"]),
+            Route(GRAPHQL, post, methods=["POST"]),
+            WebSocketRoute(GRAPHQL, socket),
+            Route("/health", health),
+            *static_routes(),
+        ],
+    )
+    return app
+
+
+class OnDatabase:
+    """Lets each request use the database that its app opened, so that several apps live in one process."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        with database.using(scope["app"].state.orm):
+            await self._app(scope, receive, send)
+
+
+async def healthy(desk: Desk) -> Response:
+    """How far streams are behind the log and what holds them, and whether other processes are heard."""
+    holder = await log_order.held_by()
+    held = holder.seconds if holder else 0.0
+    told = {
+        "log": {"top": await log_order.top(), "read": desk.realtime.position, "heldSeconds": round(held, 1)},
+        "broadcaster": "connected" if desk.is_heard() else "not connected",
+    }
+    return JSONResponse(told, 503 if held > HELD_TOO_LONG else 200)

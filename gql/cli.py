@@ -1,0 +1,274 @@
+"""The command `caseline`: serving, the demo, migrations, the schema, and a look at the desk's health."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import structlog
+import typer
+import uvicorn
+
+from gql.actions import logins
+from gql.actions.unit_of_work import unit_of_work
+from gql.actor import DESK
+from gql.api.schema import printed
+from gql.app import GRAPHQL, NotMigrated, create_app
+from gql.broadcast import broadcast, connected
+from gql.demo import play as demo_data
+from gql.enums import Role
+from gql.errors import DeskError
+from gql.settings import Settings, WrongSettings, read_settings
+from gql.store import Login, Lookups, database, log_order
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    help="Caseline, a headless service desk with one GraphQL API and a live feed.\n\n"
+    "Settings are environment variables that begin with CASELINE_; docs/settings.md lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="CASELINE_HOST, or 127.0.0.1")]
+Port = Annotated[
+    int | None, typer.Option(help="Port to listen on; 0 takes a free one.", show_default="CASELINE_PORT, or 8000")
+]
+
+
+def main() -> None:
+    """The command's entry: what a person can mend is told in words, without a traceback."""
+    try:
+        cli()
+    except (WrongSettings, NotMigrated, log_order.LogUnsound, FileNotFoundError, ConnectionError, DeskError) as wrong:
+        typer.echo(f"caseline: {wrong}", err=True)
+        sys.exit(2)
+
+
+@cli.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    migrate_first: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first.")] = False,
+) -> None:
+    """Serve the API at /graphql. Any number of processes may serve one PostgreSQL database with one Redis."""
+    settings = read_settings(host=host, port=port)
+    if migrate_first:
+        _run(database.migrate(settings.database_url, _say))
+    _serve(settings)
+
+
+@cli.command()
+def demo(host: Host = None, port: Port = None) -> None:
+    """Serve a desk with people, cases and conversations to try things on; the password of all is `demo`.
+
+    The data is made once, in the database of CASELINE_DATABASE_URL (default: caseline-demo.db, here).
+    """
+    given = "CASELINE_DATABASE_URL" in os.environ
+    settings = read_settings(host=host, port=port, database_url=None if given else "sqlite://caseline-demo.db")
+    _run(_make_demo(settings))
+    _serve(settings, demo=True)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date, and create it when there is none. Safe to run twice and by several at once."""
+    applied = _run(database.migrate(read_settings().database_url, _say))
+    _say(f"{len(applied)} migrations applied" if applied else "the database is up to date")
+
+
+@cli.command()
+def schema(
+    check: Annotated[Path | None, typer.Option(help="Fail when this file does not hold the schema.")] = None,
+) -> None:
+    """Print the GraphQL schema."""
+    if check is None:
+        typer.echo(printed(), nl=False)
+    elif not check.exists() or check.read_text() != printed():
+        typer.echo(f"caseline: {check} is stale; run `caseline schema > {check}`", err=True)
+        raise typer.Exit(1)
+
+
+@cli.command()
+def doctor(
+    restored: Annotated[
+        bool,
+        typer.Option(
+            "--restored", help="A backup was put back: draw a new epoch, so that clients read anew before they resume."
+        ),
+    ] = False,
+) -> None:
+    """Look at database, log and broadcaster, and say what is wrong. Answers 1 when something is."""
+    settings = read_settings()
+    if not _run(_examine(settings, restored=restored)):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def admin(
+    login: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    name: Annotated[str | None, typer.Option(help="Name to show; the login when left out.")] = None,
+) -> None:
+    """Make an administrator, or give a login a new password. The password is asked for."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    _run(_make_admin(read_settings(), login, name or login, password))
+
+
+@cli.command()
+def deactivate(login: Annotated[str, typer.Argument(help="The login to shut out.")]) -> None:
+    """Shut a login out, everywhere and at once."""
+
+    async def shut_out() -> None:
+        settings = read_settings()
+        async with (
+            database.opened(settings.database_url),
+            unit_of_work(DESK, datetime.now(UTC), await Lookups.read(), ring=lambda: None) as work,
+        ):
+            await logins.deactivate(work, login)
+
+    _run(shut_out())
+    _say(f"{login} is shut out")
+
+
+def _say(line: str) -> None:
+    typer.echo(f"caseline: {line}", err=True)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+async def _make_demo(settings: Settings) -> None:
+    await database.migrate(settings.database_url, _say)
+    async with database.opened(settings.database_url):
+        if await demo_data.is_played():
+            return
+        _say("making the demo data (some seconds, the first time only) ...")
+        count = await demo_data.play(await Lookups.read(), datetime.now(UTC), _say)
+        _say(f"{count} cases are there")
+
+
+async def _make_admin(settings: Settings, login: str, name: str, password: str) -> None:
+    hashed = await logins.hashed(password)
+    async with database.opened(settings.database_url):
+        lookups = await Lookups.read()
+        async with unit_of_work(DESK, datetime.now(UTC), lookups, ring=lambda: None) as work:
+            if await Login.exists(name=login.casefold()):
+                await logins.reset_password(work, login, password_hash=hashed)
+                _say(f"{login} has a new password")
+            else:
+                await logins.add_employee(work, login=login, password_hash=hashed, name=name, role=Role.ADMINISTRATOR)
+                _say(f"{login} is an administrator")
+
+
+async def _examine(settings: Settings, *, restored: bool) -> bool:
+    waiting = await database.pending(settings.database_url)
+    if waiting:
+        _say(f"migrations: {', '.join(waiting)} not applied; run `caseline migrate`")
+        return False
+    _say("migrations: all applied")
+    good = True
+    async with database.opened(settings.database_url):
+        try:
+            await log_order.self_test()
+            _say("log: a number in flight holds the horizon back, as it must")
+        except log_order.LogUnsound as unsound:
+            _say(f"log: {unsound}")
+            good = False
+        state = await log_order.current_state(restored=restored)
+        top, horizon = await log_order.top(), await log_order.horizon()
+        _say(f"log: top {top}, settled to {horizon}, epoch {state.epoch}{' (new)' if restored else ''}")
+        holder = await log_order.held_by()
+        if holder is None:
+            _say("log: nothing holds it back")
+        else:
+            who = f"pid {holder.pid}, {holder.application}" if holder.pid else "a prepared transaction"
+            _say(f"log: held back by {who} ({holder.state}) for {holder.seconds:.1f} s: {holder.query}")
+            good = good and holder.seconds < 30
+    bell = broadcast(settings.broadcast_url)
+    async with bell:
+        await asyncio.sleep(0.5 if settings.broadcast_url != "memory://" else 0)
+        heard = connected(bell)
+    _say(f"broadcaster: {'connected' if heard else 'not connected'}")
+    if settings.secret is None:
+        _say("secret: kept in the database; in production set CASELINE_SECRET")
+    return good and heard
+
+
+def _serve(settings: Settings, *, demo: bool = False) -> None:
+    _log_as(settings.log_format)
+    server = Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            ws_max_size=1_000_000,
+            ws_ping_interval=20,
+            timeout_graceful_shutdown=10,
+        ),
+        demo=demo,
+    )
+    server.run()
+    if not server.started:
+        raise typer.Exit(3)
+
+
+class Server(uvicorn.Server):
+    """Says where it listens, once it does."""
+
+    def __init__(self, config: uvicorn.Config, *, demo: bool) -> None:
+        super().__init__(config)
+        self._demo = demo
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        for listening in self.servers:
+            for socket in listening.sockets:
+                host, port = socket.getsockname()[:2]
+                address = f"http://{f'[{host}]' if ':' in host else host}:{port}{GRAPHQL}"
+                _say(f"GraphiQL and the API: {address}")
+        if self._demo and self.started:
+            typer.echo(WELCOME, err=True)
+
+
+WELCOME = """
+  logins   anna (agent, first line)      ben (agent, second line)
+           dora (supervisor)             otto (administrator)
+           vera, paul (customers of two accounts)
+           the password of each is: demo
+
+  paste this first, and run it:
+
+    mutation { signIn(input: {login: "anna", password: "demo"}) { token errors { message } } }
+
+  GraphiQL keeps the token by itself; other clients send it as `Authorization: Bearer <token>`. Then:
+
+    { cases(first: 5) { totalCount nodes { number subject status { name } contact { name account { name } } } } }
+"""
+
+
+def _log_as(form: str) -> None:
+    shown: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if form == "json" else []),
+            shown,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )

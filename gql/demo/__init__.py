@@ -1,0 +1,1 @@
+"""The demo desk: invented customers, colleagues and the stories of their cases."""

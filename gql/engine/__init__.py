@@ -1,0 +1,1 @@
+"""Runs GraphQL: declarations, execution, HTTP and sockets; knows nothing of the desk."""

@@ -1,0 +1,449 @@
+"""What an API type may say about its rows. Nothing here runs a request.
+
+In a type made of rows (`@node`) a bare annotation is the column or relation of that name. Whatever else a field is, it
+says: `column`, `always`, `computed`, `payload`, `one_of`, `each`, `one`, `many`, `batched`, `any_node`. A type that is
+no row (`@value`) holds what a resolver hands over. The text under an attribute is its description.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import Any, Generic, TypeVar, dataclass_transform
+
+import strawberry
+from strawberry.types import Info
+from tortoise import fields
+from tortoise.models import Model
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+GIVEN = ("actor", "lookups", "reading")
+"""Parameters of a declared function that the context of the request fills: who asks, the lists in memory, and the
+place in the log that the answer was begun at."""
+
+
+# ---------------------------------------------------------------- sources: where a field's value comes from
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the row, or of one that a to-one relation leads to: `post.body`."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The row that a foreign key points at, if the viewer may see it.
+
+    `always` where the column may be null, but not in the rows that `visible_to` shows anyone.
+    """
+
+    name: str
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The value of a pure function whose parameters name what it needs: columns, lookup relations, or GIVEN."""
+
+    function: Callable[..., Any]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A value in the row's JSON column, or the row of the id that stands there."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The first of several relations that leads to a row the viewer may see; else what the function answers."""
+
+    relations: tuple[str, ...]
+    otherwise: Computed
+
+
+@dataclass(frozen=True)
+class Each:
+    """All rows whose relation `via` holds this row; a short list, whole."""
+
+    via: str
+    of: str
+
+
+@dataclass(frozen=True)
+class One:
+    """The row that fits a condition."""
+
+    where: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Many:
+    """A page of the rows that fit a condition and, where `via` is given, belong to this row."""
+
+    via: str | None
+    where: Callable[..., Any] | None
+    order: Any
+    page: int
+    backward: bool
+
+
+@dataclass(frozen=True)
+class AnyNode:
+    """The row of a global id, whatever its type."""
+
+
+@dataclass(frozen=True)
+class Batched:
+    """What one async function answers for many rows at once, in their order, from one column of each.
+
+    For what is neither SQL that can be declared nor pure; rare.
+    """
+
+    function: Callable[..., Any]
+    of: str
+
+
+Source = Column | Relation | Computed | Payload | OneOf | Each | One | Many | AnyNode | Batched
+
+
+def column(path: str) -> Any:
+    return Column(path)
+
+
+def always(name: str) -> Any:
+    return Relation(name, always=True)
+
+
+def computed(function: Callable[..., Any]) -> Any:
+    return Computed(function, tuple(inspect.signature(function).parameters))
+
+
+def payload(path: str) -> Any:
+    return Payload(path)
+
+
+def one_of(*relations: str, otherwise: Callable[..., Any]) -> Any:
+    return OneOf(relations, computed(otherwise))
+
+
+def each(via: str, *, of: str = "id") -> Any:
+    """`of` is the column of this row that `via` holds."""
+    return Each(via, of)
+
+
+def one(where: Callable[..., Any]) -> Any:
+    """Parameters of `where` become arguments of the field; it answers a Q."""
+    return One(where)
+
+
+def many(
+    via: str | None = None,
+    *,
+    where: Callable[..., Any] | None = None,
+    order: Any = "-id",
+    page: int = 25,
+    backward: bool = False,
+) -> Any:
+    """`order` is a column (`-` for descending) or a function of arguments that answers one; ties are broken by id."""
+    return Many(via, where, order, page, backward)
+
+
+def batched(function: Callable[..., Any], *, of: str = "id") -> Any:
+    """`function(actor, keys)` answers a list as long as `keys`."""
+    return Batched(function, of)
+
+
+def any_node() -> Any:
+    return AnyNode()
+
+
+def given(cls: type[T], row: Any) -> T:
+    """A row where an API type is expected: the engine reads it as one."""
+    return row  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------- identity
+
+
+def global_id(row: Model) -> strawberry.ID:
+    """Identity of a row across all types."""
+    return strawberry.ID(f"{type(row).__name__}_{row.pk}")
+
+
+def row_id(model: type[Model], id: str) -> int | None:
+    """The primary key in a global id of that model; None for any other text."""
+    found = re.fullmatch(rf"{model.__name__}_([1-9][0-9]{{0,17}})", id)
+    key = int(found[1]) if found else None
+    small = isinstance(model._meta.pk, fields.IntField) and not isinstance(model._meta.pk, fields.BigIntField)
+    return None if key is None or (small and key >= 2**31) else key
+
+
+def _id_of(root: Any) -> strawberry.ID:
+    return global_id(root)
+
+
+@strawberry.interface(description="Anything that has an identity of its own and can be fetched again by it.")
+class Node:
+    id: strawberry.ID = strawberry.field(
+        resolver=_id_of, description="Identity of the object across all types. Opaque."
+    )
+
+
+# ---------------------------------------------------------------- pages
+
+
+@strawberry.type(description="Where a page of a list stands.")
+class PageInfo:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type(description="One of a page, with its place in the list.")
+class Edge(Generic[T]):
+    cursor: str
+    node: T
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]]
+    nodes: list[T]
+    page_info: PageInfo
+
+
+# ---------------------------------------------------------------- decorators
+
+
+def docs(cls: type) -> dict[str, str]:
+    """The text under each attribute of a class, as editors read it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    told = {}
+    for this, following in pairwise(tree.body):
+        if not (isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)):
+            continue
+        if isinstance(this, ast.AnnAssign | ast.Assign):
+            target = this.target if isinstance(this, ast.AnnAssign) else this.targets[0]
+            if isinstance(target, ast.Name):
+                told[target.id] = inspect.cleandoc(str(following.value.value)).replace("\n", " ")
+    return told
+
+
+def _described(cls: type) -> str | None:
+    return inspect.cleandoc(cls.__doc__).replace("\n", " ") if cls.__doc__ else None
+
+
+def _name(attribute: str) -> str | None:
+    return attribute[:-1] if attribute.endswith("_") else None
+
+
+def _field(cls: type, name: str, source: Source | None, description: str | None) -> None:
+    if isinstance(source, Column) and source.path == name:
+        source_resolver = None
+    else:
+        source_resolver = _resolver(source) if source is not None else None
+    extra: dict[str, Any] = {} if source_resolver is None else {"resolver": source_resolver}
+    setattr(cls, name, strawberry.field(name=_name(name), description=description, **extra))
+
+
+def _prepare(cls: type, model: type[Model] | None, *, roots: bool = False) -> None:
+    """Turns annotations into strawberry fields, and remembers in `__sources__` where each value comes from."""
+    told = docs(cls)
+    sources: dict[str, Source] = {}
+    for name in inspect.get_annotations(cls):
+        stated = cls.__dict__.get(name)
+        source: Source | None = stated if isinstance(stated, Source) else None
+        if source is None and stated is None and model is not None:
+            relations = model._meta.fk_fields | model._meta.o2o_fields
+            source = Relation(name) if name in relations else Column(name)
+        if source is not None:
+            sources[name] = source
+            _field(cls, name, source, told.get(name))
+        elif name in told and not hasattr(cls, name):
+            setattr(cls, name, strawberry.field(description=told[name], name=_name(name)))
+    cls.__sources__ = sources  # type: ignore[attr-defined]
+    cls.__model__ = model  # type: ignore[attr-defined]
+
+
+def _resolver(source: Source) -> Callable[..., Any]:
+    async def resolve(root: Any, info: Info[Any, Any], **arguments: Any) -> Any:
+        return await info.context.referee.resolve(source, root, info, arguments)
+
+    kind = inspect.Parameter
+    parameters = [kind("root", kind.POSITIONAL_OR_KEYWORD), kind("info", kind.POSITIONAL_OR_KEYWORD, annotation=Info)]
+
+    def add(function: Any) -> None:
+        if callable(function):
+            stated = inspect.signature(function, eval_str=True).parameters.values()
+            parameters.extend(p.replace(kind=kind.KEYWORD_ONLY) for p in stated if p.name not in GIVEN)
+
+    if isinstance(source, One | Many):
+        add(source.where)
+    if isinstance(source, Many):
+        add(source.order)
+        paging: dict[str, tuple[Any, Any]] = {"first": (int | None, source.page), "after": (str | None, None)}
+        if source.backward:
+            paging |= {"last": (int | None, None), "before": (str | None, None)}
+        parameters += [kind(n, kind.KEYWORD_ONLY, annotation=t, default=d) for n, (t, d) in paging.items()]
+    if isinstance(source, AnyNode):
+        parameters.append(kind("id", kind.KEYWORD_ONLY, annotation=strawberry.ID))
+    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    resolve.__annotations__ = {p.name: p.annotation for p in parameters if p.annotation is not p.empty}
+    return resolve
+
+
+@dataclass_transform(kw_only_default=True)
+def node(
+    model: type[Model], *, kind: str | None = None, interface: bool = False, lookup: bool = False, listed: str = ""
+) -> Callable[[type[T]], type[T]]:
+    """A type made of rows of a model.
+
+    `kind` when it shares the table with others: what stands in the row's column `kind`, which is the type's own name.
+    `lookup` when its rows are kept in memory. `listed` is the name its pages go by, where it is not its own.
+    """
+
+    def wrap(cls: type[T]) -> type[T]:
+        _prepare(cls, model)
+        cls.__kind__, cls.__lookup__, cls.__listed__ = kind, lookup, listed  # type: ignore[attr-defined]
+        if interface:
+            cls.resolve_type = classmethod(lambda c, row, info, abstract: row.kind)  # type: ignore[attr-defined]
+            return strawberry.interface(cls, description=_described(cls))
+        cls.is_type_of = classmethod(  # type: ignore[attr-defined]
+            lambda c, row, info: isinstance(row, model) and (kind is None or row.kind == kind)  # type: ignore[attr-defined]
+        )
+        return strawberry.type(cls, description=_described(cls))
+
+    return wrap
+
+
+@dataclass_transform(kw_only_default=True)
+def value(cls: type[T]) -> type[T]:
+    """A type that is no row: a resolver makes it, and rows in it are read again with the viewer's rights."""
+    _prepare(cls, None)
+    return strawberry.type(cls, description=_described(cls))
+
+
+@dataclass_transform(kw_only_default=True)
+def interface(cls: type[T]) -> type[T]:
+    """What several types have in common, where it is no table."""
+    _prepare(cls, None)
+    return strawberry.interface(cls, description=_described(cls))
+
+
+@dataclass_transform(kw_only_default=True)
+def form(cls: type[T]) -> type[T]:
+    """An input."""
+    for name, text in docs(cls).items():
+        default = cls.__dict__.get(name, strawberry.UNSET)
+        extra = {} if default is strawberry.UNSET else {"default": default}
+        setattr(cls, name, strawberry.field(description=text, **extra))
+    return strawberry.input(cls, description=_described(cls))
+
+
+@dataclass_transform(kw_only_default=True)
+def choice(cls: type[T]) -> type[T]:
+    """An input of which exactly one field is given."""
+    return strawberry.input(cls, one_of=True, description=_described(cls))
+
+
+def enum(cls: type[E]) -> type[E]:
+    """Shows an enum in the schema, with its texts."""
+    told = docs(cls)
+    strawberry.enum(cls, description=_described(cls))
+    for shown in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        shown.description = told.get(shown.name)
+    return cls
+
+
+# ---------------------------------------------------------------- the check at start-up
+
+
+class DeclarationError(Exception):
+    """Everything that is wrong with the declarations, told at once."""
+
+
+FITS: Mapping[str, tuple[type[fields.Field[Any]], ...]] = {
+    "str": (fields.CharField, fields.TextField, fields.UUIDField),
+    "int": (fields.IntField, fields.SmallIntField),
+    "bool": (fields.BooleanField,),
+    "datetime": (fields.DatetimeField,),
+    "float": (fields.FloatField,),
+}
+
+
+def check(types: list[type]) -> None:
+    """Compares all declarations with the models, once these are initialised. Raises DeclarationError."""
+    faults = [fault for cls in types for fault in _faults(cls)]
+    if faults:
+        raise DeclarationError("\n".join(sorted(set(faults))))
+
+
+def _faults(cls: type) -> list[str]:
+    faults: list[str] = []
+    for shown in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        owner = next((c for c in cls.__mro__ if shown.python_name in c.__dict__.get("__sources__", {})), None)
+        if owner is None:
+            continue
+        source: Source = owner.__dict__["__sources__"][shown.python_name]
+        model: type[Model] | None = cls.__model__ or owner.__dict__["__model__"]  # type: ignore[attr-defined]
+        nullable = type(shown.type).__name__ == "StrawberryOptional"
+        stated = getattr(shown.type, "of_type", shown.type)
+        faults += [
+            f"{cls.__name__}.{shown.python_name}: {fault}" for fault in _faults_of(source, model, nullable, stated)
+        ]
+    return faults
+
+
+def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated: Any) -> list[str]:
+    known = model._meta.fields_map if model else {}
+    of = model.__name__ if model else "nothing"
+    if isinstance(source, Column):
+        *relations, name = source.path.split(".")
+        for relation in relations:
+            if relation not in known:
+                return [f"{of} has no relation {relation!r}"]
+            model = known[relation].related_model  # type: ignore[attr-defined]
+            assert model is not None
+            known, of = model._meta.fields_map, model.__name__
+        if name not in known:
+            return [f"{of} has no column or relation {name!r}"]
+        faults = []
+        if known[name].null and not nullable:
+            faults.append("the column may be null, the field may not")
+        fitting = FITS.get(getattr(stated, "__name__", ""))
+        if fitting and not isinstance(known[name], fitting):
+            faults.append(f"{stated.__name__} from a {type(known[name]).__name__}")
+        return faults
+    if isinstance(source, Relation):
+        loose = known[source.name].null and not source.always and not nullable
+        return ["the relation may be null, the field may not"] if loose else []
+    if isinstance(source, OneOf):
+        missing = [f"{of} has no relation {name!r}" for name in source.relations if name not in known]
+        return missing + _faults_of(source.otherwise, model, nullable, stated)
+    if isinstance(source, Computed):
+        asked = source.function.__name__
+        return [
+            f"{asked} asks for {name!r}, which {of} does not have"
+            for name in source.needs
+            if name not in GIVEN and name not in known
+        ]
+    if isinstance(source, Payload) and "payload" not in known:
+        return [f"{of} has no column 'payload'"]
+    if isinstance(source, Each | Batched) and source.of not in known:
+        return [f"{of} has no column {source.of!r}"]
+    return []

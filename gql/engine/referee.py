@@ -1,0 +1,260 @@
+"""Answers what the declarations say, plainly: rows are Tortoise's objects, rights are in every statement, and rows
+that are pointed at are loaded together. Slow beside a compiled plan, and meant to be easy to believe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graphql import GraphQLNonNull, GraphQLResolveInfo
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+from strawberry.types.lazy_type import LazyType
+from tortoise.expressions import Q
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from gql.engine.declare import (
+    GIVEN,
+    AnyNode,
+    Batched,
+    Column,
+    Computed,
+    Each,
+    Edge,
+    Many,
+    One,
+    OneOf,
+    PageInfo,
+    Payload,
+    Relation,
+    Source,
+    row_id,
+)
+from gql.engine.paging import PageAsked, beyond, decode, encode, order_keys, page_asked, reversed_keys
+
+
+class Given(Protocol):
+    """What declared functions may ask for beside columns: the names in `declare.GIVEN`."""
+
+    @property
+    def actor(self) -> Any: ...
+    @property
+    def lookups(self) -> Any: ...
+    @property
+    def reading(self) -> Any: ...
+
+
+class Referee:
+    """Resolves the sources of one request, or of one item of a stream, for one viewer."""
+
+    def __init__(self, given: Given, lookups: Mapping[type[Model], Mapping[int, Any]], shape: Shape) -> None:
+        self._given = given
+        self._lookups = lookups
+        self._shape = shape
+        self._rows: dict[type[Model], DataLoader[int, Any]] = {}
+        self._lists: dict[tuple[type[Model], str], DataLoader[int, list[Any]]] = {}
+        self._batches: dict[Any, DataLoader[Any, Any]] = {}
+
+    def visible(self, model: type[Model]) -> QuerySet[Any]:
+        """Rows of the model that the viewer may see, with the to-one rows that its types always show."""
+        joined = self._shape.joined.get(model, ())
+        rows = model.filter(model.visible_to(self._given.actor))  # type: ignore[attr-defined]
+        return rows.select_related(*joined) if joined else rows
+
+    def row(self, model: type[Model], key: int | None) -> Awaitable[Any]:
+        """A row by its primary key; None where there is none for the viewer."""
+        if key is None or model in self._lookups:
+            return _now(self._lookups[model].get(key) if key is not None else None)
+        if model not in self._rows:
+
+            async def load(keys: list[int]) -> list[Any]:
+                found = {row.pk: row for row in await self.visible(model).filter(pk__in=keys)}
+                return [found.get(key) for key in keys]
+
+            self._rows[model] = DataLoader(load)
+        # shielded: when a field fails, its siblings are cancelled, and others may wait for the same rows
+        return asyncio.shield(self._rows[model].load(key))
+
+    async def resolve(self, source: Source, root: Any, info: Info[Any, Any], arguments: dict[str, Any]) -> Any:
+        """The value of a field."""
+        match source:
+            case Relation(name=name):
+                return await self._related(root, name)
+            case Column(path):
+                *relations, name = path.split(".")
+                for relation in relations:
+                    root = getattr(root, relation)
+                return getattr(root, name)
+            case Computed():
+                return await self._computed(source, root)
+            case Payload(path):
+                found = root.payload
+                for key in path.split("."):
+                    found = found.get(key) if found is not None else None
+                model = self._shape.model_of(info._raw_info)
+                return found if model is None else await self.row(model, found)
+            case OneOf(relations, otherwise):
+                for relation in relations:
+                    row = await self._related(root, relation)
+                    if row is not None:
+                        return row
+                return await self._computed(otherwise, root)
+            case Each(via, of):
+                return await self._list(self._model(info), via, getattr(root, of))
+            case Batched(function, of):
+                return await self._batch(function, getattr(root, of))
+            case AnyNode():
+                return await self._any(arguments["id"])
+            case One(where):
+                return await self.visible(self._model(info)).filter(self._condition(where, arguments)).first()
+            case Many():
+                return await self._page(source, root, self._model(info), arguments)
+
+    def _model(self, info: Info[Any, Any]) -> type[Model]:
+        model = self._shape.model_of(info._raw_info)
+        assert model is not None, f"{info.field_name} gives no rows"
+        return model
+
+    async def _related(self, row: Model, name: str) -> Any:
+        relation = row._meta.fields_map[name]
+        return await self.row(relation.related_model, getattr(row, f"{name}_id"))  # type: ignore[attr-defined]
+
+    async def _computed(self, source: Computed, row: Any) -> Any:
+        values = []
+        for name in source.needs:
+            if name in GIVEN:
+                values.append(getattr(self._given, name))
+            elif name in row._meta.fk_fields:
+                values.append(await self._related(row, name))
+            else:
+                values.append(getattr(row, name))
+        return source.function(*values)
+
+    async def _list(self, model: type[Model], via: str, key: int) -> list[Any]:
+        if (model, via) not in self._lists:
+
+            async def load(keys: list[int]) -> list[list[Any]]:
+                actor = self._given.actor
+                held = model.filter(model.visible_to(actor), **{f"{via}__in": keys})  # type: ignore[attr-defined]
+                pairs = await held.values_list(f"{via}__id", "id")
+                order = [row.pk for row in await self.visible(model).filter(pk__in={pk for _, pk in pairs})]
+                of = {key: {pk for holder, pk in pairs if holder == key} for key in keys}
+                rows = {pk: await self.row(model, pk) for pk in order}
+                return [[rows[pk] for pk in order if pk in of[key]] for key in keys]
+
+            self._lists[model, via] = DataLoader(load)
+        return [] if key is None else await asyncio.shield(self._lists[model, via].load(key))
+
+    async def _batch(self, function: Any, key: Any) -> Any:
+        if function not in self._batches:
+
+            async def load(keys: list[Any]) -> list[Any]:
+                return list(await function(self._given.actor, keys))
+
+            self._batches[function] = DataLoader(load)
+        return await asyncio.shield(self._batches[function].load(key))
+
+    async def _any(self, id: str) -> Any:
+        for model in self._shape.models:
+            key = row_id(model, id)
+            if key is not None:
+                return await self.row(model, key)
+        return None
+
+    def _condition(self, where: Any, arguments: dict[str, Any]) -> Q:
+        """Calls a declared condition with those of the field's arguments, and of what is given, that it names."""
+        if where is None:
+            return Q()
+        names = where.__code__.co_varnames[: where.__code__.co_argcount + where.__code__.co_kwonlyargcount]
+        known = {name: getattr(self._given, name) for name in names if name in GIVEN}
+        return where(**known, **{n: arguments[n] for n in names if n in arguments})  # type: ignore[no-any-return]
+
+    async def _page(self, source: Many, root: Any, model: type[Model], arguments: dict[str, Any]) -> Page:
+        asked = page_asked(arguments, source.page)
+        order = self._condition(source.order, arguments) if callable(source.order) else source.order
+        keys = order_keys(str(order), model)
+        rows = self.visible(model).filter(self._condition(source.where, arguments))
+        if source.via is not None:
+            rows = rows.filter(**{source.via: root.pk})
+        return await Page.read(rows, keys, model, asked)
+
+
+@dataclass(slots=True)
+class Page:
+    """A page as the connection types show it."""
+
+    rows: QuerySet[Any]
+    nodes: list[Any]
+    edges: list[Edge[Any]]
+    page_info: PageInfo
+
+    @classmethod
+    async def read(cls, rows: QuerySet[Any], keys: tuple[str, ...], model: type[Model], asked: PageAsked) -> Page:
+        here = rows
+        if asked.after is not None:
+            here = here.filter(beyond(keys, decode(asked.after, keys, model)))
+        if asked.before is not None:
+            here = here.filter(beyond(keys, decode(asked.before, keys, model), before=True))
+        found = await here.order_by(*(reversed_keys(keys) if asked.backward else keys)).limit(asked.size + 1)
+        more, found = len(found) > asked.size, found[: asked.size]
+        if asked.backward:
+            found.reverse()
+        cursors = [encode(row, keys) for row in found]
+        return cls(
+            rows=rows,
+            nodes=found,
+            edges=[Edge(cursor=cursor, node=row) for cursor, row in zip(cursors, found, strict=True)],
+            page_info=PageInfo(
+                has_next_page=asked.before is not None if asked.backward else more,
+                has_previous_page=more if asked.backward else asked.after is not None,
+                start_cursor=cursors[0] if cursors else None,
+                end_cursor=cursors[-1] if cursors else None,
+            ),
+        )
+
+    async def total(self) -> int:
+        """How many rows the list has in all."""
+        return await self.rows.count()
+
+
+class Shape:
+    """What the schema's types say, gathered once: which model stands behind a field, and what is always joined."""
+
+    def __init__(self, origins: list[type]) -> None:
+        nodes = [cls for cls in origins if getattr(cls, "__model__", None)]
+        self.models: list[type[Model]] = list(dict.fromkeys(cls.__model__ for cls in nodes))  # type: ignore[attr-defined]
+        self.joined: dict[type[Model], tuple[str, ...]] = {}
+        for cls in nodes:
+            for source in cls.__dict__["__sources__"].values():
+                if isinstance(source, Column) and "." in source.path:
+                    model: type[Model] = cls.__model__  # type: ignore[attr-defined]
+                    relation = source.path.rpartition(".")[0].replace(".", "__")
+                    self.joined[model] = tuple(dict.fromkeys((*self.joined.get(model, ()), relation)))
+        self._of_field: dict[tuple[str, str], type[Model] | None] = {}
+
+    def model_of(self, info: GraphQLResolveInfo[Any]) -> type[Model] | None:
+        """The model behind the type that a field gives, also inside lists and pages."""
+        place = info.parent_type.name, info.field_name
+        if place not in self._of_field:
+            self._of_field[place] = _model_of(info.return_type)
+        return self._of_field[place]
+
+
+def _model_of(stated: Any) -> type[Model] | None:
+    while isinstance(stated, GraphQLNonNull) or hasattr(stated, "of_type"):
+        stated = stated.of_type
+    definition = (stated.extensions or {}).get("strawberry-definition")
+    if definition is None or not hasattr(definition, "origin"):
+        return None
+    if definition.concrete_of is not None or getattr(definition, "type_var_map", None):
+        shown = next(iter(definition.type_var_map.values()))
+        shown = shown.resolve_type() if isinstance(shown, LazyType) else shown
+        return shown.__model__  # type: ignore[no-any-return]
+    return getattr(definition.origin, "__model__", None)
+
+
+async def _now(value: Any) -> Any:
+    return value

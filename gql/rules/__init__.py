@@ -1,0 +1,1 @@
+"""Decides: pure functions of plain values, without database, clock or waiting."""

@@ -1,0 +1,89 @@
+"""Tortoise's SQLite engine, made safe for cancelled tasks and for several processes on one file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+
+from gql.store.settle import SettledSavepoint, SettledTransaction, settle
+
+
+class Client(SqliteClient):
+    """The one connection of a process, which its transactions take in turn."""
+
+    async def create_connection(self, with_db: bool) -> None:
+        if not self._connection:
+            try:
+                await settle(super().create_connection(with_db))
+            except BaseException:
+                await settle(self.close())  # half of the pragmas would be worse than none
+                raise
+
+    def _in_transaction(self) -> SettledTransaction:
+        return _Turn(_Transaction(self))
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        async with self._in_transaction() as transaction:
+            await transaction.execute_many(query, values)
+
+
+class _Transaction(SqliteTransactionWrapper):
+    _connection: Any
+    _parent: SqliteClient
+
+    async def begin(self) -> None:
+        # Taking the write lock later, after a read, fails at once when another process writes, busy_timeout or not.
+        await self.execute_query("BEGIN IMMEDIATE")
+
+    async def commit(self) -> None:
+        await self.execute_query("COMMIT")
+        self._finalized = True
+
+    async def rollback(self) -> None:
+        await self.execute_query("ROLLBACK")
+        self._finalized = True
+
+    def _in_transaction(self) -> SettledSavepoint:
+        return SettledSavepoint(_Transaction(self))
+
+    async def execute_script(self, query: str) -> None:
+        for statement in _statements(query):  # executescript would commit first
+            await self.execute_query(statement)
+
+
+class _Turn(SettledTransaction):
+    client: _Transaction
+
+    async def acquire(self) -> None:
+        parent = self.client._parent
+        await parent._lock.acquire()
+        try:
+            await parent.create_connection(with_db=True)
+        except BaseException:
+            parent._lock.release()
+            raise
+        self.client._connection = parent._connection
+
+    async def release(self) -> None:
+        self.client._parent._lock.release()
+
+    def is_open(self) -> bool:
+        return bool(self.client._connection.in_transaction)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; a trigger's body, with semicolons inside, is one of them."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip("; \n"):
+        yield statement.removesuffix(";")
+
+
+client_class = Client

@@ -1,0 +1,10 @@
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0001_initial")]
+
+    operations = [
+        ops.RunSQL(["CREATE TABLE toy_half (id int)", "INSERT INTO nowhere VALUES (1)"]),
+    ]

@@ -1,0 +1,10 @@
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0001_initial")]
+
+    operations = [
+        ops.AlterField(model_name="Shelf", name="name", field=fields.CharField(default="", max_length=120)),
+    ]
