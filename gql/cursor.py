@@ -37,7 +37,7 @@ class Cursors:
     def seal(self, position: int, version: int = 0) -> str:
         """The cursor of a place."""
         block = MARK + self._epoch + position.to_bytes(6, "big") + version.to_bytes(4, "big")
-        return base64.urlsafe_b64encode(self._cipher.encryptor().update(block)).decode().rstrip("=")
+        return _text(self._cipher.encryptor().update(block))
 
     def open(self, cursor: str, field: str) -> Place:
         """The place of a cursor. Raises Invalid for what is none, ResyncRequired for one of another epoch."""
@@ -45,12 +45,17 @@ class Cursors:
             sealed = base64.b64decode(cursor + "==", altchars=b"-_", validate=True)
         except ValueError:
             sealed = b""
-        block = self._cipher.decryptor().update(sealed) if len(sealed) == 16 else b""
+        whole = len(sealed) == 16 and _text(sealed) == cursor
+        block = self._cipher.decryptor().update(sealed) if whole else b""
         if not block.startswith(MARK):
             raise Invalid("This is no cursor of this desk.", field=field)
         if block[2:6] != self._epoch:
             raise ResyncRequired("The log was put back since: read anew, then subscribe after what you read.")
         return Place(int.from_bytes(block[6:12], "big"), int.from_bytes(block[12:16], "big"))
+
+
+def _text(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -84,7 +85,7 @@ def read_settings(**given: Any) -> Settings:
         for error in wrong.errors():
             name = str(error["loc"][0])
             expected = Settings.model_fields[name].description
-            value = "(hidden)" if name == "secret" else repr(error["input"])
+            value = "(hidden)" if name == "secret" else re.sub(r"(//[^:@]*:).*@", r"\1(hidden)@", repr(error["input"]))
             reason = error["msg"].removeprefix("Value error, ")
             told.append(f"CASELINE_{name.upper()} is {value}: {reason}. {expected}")
         raise WrongSettings("\n".join(told)) from None

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar, dataclass_transform
 
 import strawberry
 from strawberry.types import Info
+from strawberry.types.lazy_type import LazyType
 from tortoise import fields
 from tortoise.models import Model
 
@@ -430,6 +431,8 @@ def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated
             faults.append(f"{stated.__name__} from a {type(known[name]).__name__}")
         return faults
     if isinstance(source, Relation):
+        if source.name not in known:
+            return [f"{of} has no relation {source.name!r}"]
         loose = known[source.name].null and not source.always and not nullable
         return ["the relation may be null, the field may not"] if loose else []
     if isinstance(source, OneOf):
@@ -446,4 +449,21 @@ def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated
         return [f"{of} has no column 'payload'"]
     if isinstance(source, Each | Batched) and source.of not in known:
         return [f"{of} has no column {source.of!r}"]
-    return []
+    return _faults_of_rows(source, stated) if isinstance(source, Each | Many) else []
+
+
+def _faults_of_rows(source: Each | Many, stated: Any) -> list[str]:
+    """What the rows do not have that a field gives."""
+    in_page = getattr(getattr(stated, "__strawberry_definition__", None), "type_var_map", None) or {}
+    held = next(iter(in_page.values()), stated)
+    model: type[Model] = (held.resolve_type() if isinstance(held, LazyType) else held).__model__
+    known, of, faults = model._meta.fields_map, model.__name__, []
+    if source.via is not None and source.via.partition("__")[0] not in known:
+        faults.append(f"{of} has no relation {source.via!r}")
+    if isinstance(source, Many) and isinstance(source.order, str):
+        name = source.order.removeprefix("-")
+        if name not in known:
+            faults.append(f"{of} is ordered by {name!r}, which it does not have")
+        elif known[name].null:
+            faults.append(f"{of} is ordered by {name!r}, which may be null")
+    return faults

@@ -142,11 +142,14 @@ class Engine:
 
         Ends after an answer without data when the source raises.
         """
-        arguments: dict[str, Any] = {
-            "variable_values": dict(operation.variables or {}),
-            "operation_name": operation.name,
-        }
-        built = Executor.build(self._graphql, prepared.document, context_value=await begin(), **arguments)
+        variables = dict(operation.variables or {})
+        built = Executor.build(
+            self._graphql,
+            prepared.document,
+            context_value=await begin(),
+            raw_variable_values=variables,
+            operation_name=operation.name,
+        )
         if isinstance(built, list):
             yield self.answer(ExecutionResult(None, errors=built))
             return
@@ -159,7 +162,14 @@ class Engine:
         try:
             async for item in source:
                 context = await begin()
-                result = execute(self._graphql, prepared.document, root_value=item, context_value=context, **arguments)
+                result = execute(
+                    self._graphql,
+                    prepared.document,
+                    root_value=item,
+                    context_value=context,
+                    variable_values=variables,
+                    operation_name=operation.name,
+                )
                 yield self.answer(await result if isinstance(result, Awaitable) else result)
         except Exception as error:
             yield {"data": None, "errors": [self._coded(GraphQLError(str(error), original_error=error))]}

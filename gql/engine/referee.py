@@ -64,6 +64,11 @@ class Referee:
         rows = model.filter(model.visible_to(self._given.actor))  # type: ignore[attr-defined]
         return rows.select_related(*joined) if joined else rows
 
+    def _sees_all(self, model: type[Model]) -> bool:
+        """Whether the viewer may see every row of the model, so that one that came along may be shown as it is."""
+        condition = model.visible_to(self._given.actor)  # type: ignore[attr-defined]
+        return not condition.children and not condition.filters
+
     def row(self, model: type[Model], key: int | None) -> Awaitable[Any]:
         """A row by its primary key; None where there is none for the viewer."""
         if key is None or model in self._lookups:
@@ -120,6 +125,9 @@ class Referee:
 
     async def _related(self, row: Model, name: str) -> Any:
         relation = row._meta.fields_map[name]
+        came_along = row.__dict__.get(f"_{name}")
+        if came_along is not None and self._sees_all(relation.related_model):  # type: ignore[attr-defined]
+            return came_along
         return await self.row(relation.related_model, getattr(row, f"{name}_id"))  # type: ignore[attr-defined]
 
     async def _computed(self, source: Computed, row: Any) -> Any:

@@ -61,7 +61,9 @@ class SqliteFile:
     async def turn(self) -> AsyncIterator[None]:
         """Waits until no other process migrates, and keeps them waiting."""
         _have_folder(self.path)
-        with closing(sqlite3.connect(f"{self.path}.migrating", timeout=0, isolation_level=None)) as lock:
+        with _told(f"{self.path}.migrating"):
+            lock = sqlite3.connect(f"{self.path}.migrating", timeout=0, isolation_level=None)
+        with closing(lock):
             while True:
                 try:
                     lock.execute("BEGIN EXCLUSIVE")
@@ -136,7 +138,7 @@ class PostgresDatabase:
         connection = await self.connect("postgres")
         try:
             quoted = self.name.replace('"', '""')
-            await connection.execute(f'CREATE DATABASE "{quoted}"')
+            await connection.execute(f"CREATE DATABASE \"{quoted}\" ENCODING 'UTF8' TEMPLATE template0")
         except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
             pass
         finally:

@@ -7,26 +7,15 @@ bear the dialect's name, since Tortoise remembers INSERT statements by connectio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from typing import Any
 
-from pypika_tortoise.queries import Query
 from tortoise.models import MetaInfo
 
 _spoken = ContextVar("dialect", default="sqlite")
-
-_DIALECT_BOUND: dict[str, Callable[[], Any]] = {
-    "default_connection": lambda: None,
-    "basequery": Query,
-    "basequery_all_fields": Query,
-    "filters": dict,
-    "db_native_fields": list,
-    "db_default_fields": list,
-    "db_complex_fields": list,
-}
-"""Attributes of a model's meta that depend on the dialect, and what they are before a context has started."""
 
 
 class _ByDialect(dict[str, Any]):
@@ -34,35 +23,41 @@ class _ByDialect(dict[str, Any]):
 
 
 class _Slot:
-    """Takes the place of a slot of MetaInfo, and answers with the value for the dialect spoken."""
+    """Takes the place of a slot of MetaInfo, and answers with the value for the dialect that is spoken."""
 
-    def __init__(self, slot: Any, beginning: Callable[[], Any]) -> None:
+    def __init__(self, slot: Any) -> None:
         self._slot = slot
-        self._beginning = beginning
 
     def _values(self, meta: MetaInfo) -> _ByDialect:
-        try:
-            values = self._slot.__get__(meta)
-        except AttributeError:  # the meta is just being made
-            values = None
-        if not isinstance(values, _ByDialect):  # or it is older than this module
-            values = _ByDialect()
+        values = self._slot.__get__(meta)
+        if not isinstance(values, _ByDialect):  # of a class that is older than this module
+            values = _ByDialect({_spoken.get(): values})
             self._slot.__set__(meta, values)
         return values
 
     def __get__(self, meta: MetaInfo, owner: type[MetaInfo]) -> Any:
         values, dialect = self._values(meta), _spoken.get()
-        if dialect not in values:
-            values[dialect] = self._beginning()
+        if dialect not in values:  # a context is starting, and changes a part of what is there
+            values[dialect] = copy(next(iter(values.values())))
         return values[dialect]
 
     def __set__(self, meta: MetaInfo, value: Any) -> None:
-        self._values(meta)[_spoken.get()] = value
+        try:
+            self._values(meta)[_spoken.get()] = value
+        except AttributeError:  # the meta is being made
+            self._slot.__set__(meta, _ByDialect({_spoken.get(): value}))
 
 
-for _name, _beginning in _DIALECT_BOUND.items():
-    if not isinstance(MetaInfo.__dict__[_name], _Slot):
-        setattr(MetaInfo, _name, _Slot(MetaInfo.__dict__[_name], _beginning))
+for _name in (
+    "default_connection",
+    "basequery",
+    "basequery_all_fields",
+    "filters",
+    "db_native_fields",
+    "db_default_fields",
+    "db_complex_fields",
+):
+    setattr(MetaInfo, _name, _Slot(MetaInfo.__dict__[_name]))
 
 
 @contextmanager

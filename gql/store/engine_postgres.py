@@ -7,10 +7,11 @@ from typing import Any
 
 from asyncpg import InterfaceError  # type: ignore[import-untyped]
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.exceptions import TransactionManagementError
 
-from gql.store.settle import SettledSavepoint, SettledTransaction, settle
+from gql.store.settle import SettledSavepoint, SettledTransaction, must_be_open, settle
 
 _savepoint_numbers = count(1)
 
@@ -38,6 +39,10 @@ async def _leave_as_it_is(connection: object) -> None:
 
 class _Transaction(TransactionWrapper):
     _savepoint = ""
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        must_be_open(self)
+        return super().acquire_connection()
 
     @translate_exceptions
     async def _run(self, command: str) -> str:

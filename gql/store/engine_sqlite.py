@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 
-from gql.store.settle import SettledSavepoint, SettledTransaction, settle
+from gql.store.settle import SettledSavepoint, SettledTransaction, must_be_open, settle
 
 
 class Client(SqliteClient):
@@ -33,6 +34,10 @@ class Client(SqliteClient):
 class _Transaction(SqliteTransactionWrapper):
     _connection: Any
     _parent: SqliteClient
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        must_be_open(self)  # or a statement would fall into the transaction of somebody else
+        return super().acquire_connection()
 
     async def begin(self) -> None:
         # Taking the write lock later, after a read, fails at once when another process writes, busy_timeout or not.

@@ -14,13 +14,16 @@ import contextvars
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tortoise.transactions import in_transaction
 
 from gql.enums import Audience
+from gql.store.conversation import FeedPost, PortalMessage
 from gql.store.log import Entry, LogState
+from gql.store.people import User
 
 MARKS = (
     "l.locktype = 'advisory' AND l.objsubid = 1 AND l.classid::bigint >> 16 = 7077 AND l.granted "
@@ -77,12 +80,38 @@ async def horizon() -> int:
     return int(await _value("SELECT log_horizon() AS horizon")) if _postgres() else await top()
 
 
-async def read_after(position: int, limit: int, *, upto: int | None = None) -> list[Entry]:
-    """Entries after a position, in order, with what was said in them. Sound only up to a settled position."""
-    rows = Entry.filter(id__gt=position)
-    if upto is not None:
-        rows = rows.filter(id__lte=upto)
-    return await rows.order_by("id").limit(limit).select_related("feed_post", "portal_message")
+async def read_after(position: int, limit: int, *, upto: int = 2**63 - 1) -> list[Entry]:
+    """Entries after a position, in order, each with who acted and what was said. Sound only up to a settled position.
+
+    Plain SQL, for it stands between every commit and every stream.
+    """
+    sql = _reading() if _postgres() else _reading().replace("$", "?")
+    _, rows = await Entry._meta.db.execute_query(sql, [position, upto, limit])
+    return [_read(dict(row)) for row in rows]
+
+
+@cache
+def _reading() -> str:
+    user = ", ".join(f"u.{column} AS user_{column}" for column in User._meta.fields_db_projection_reverse)
+    return (
+        f"SELECT e.*, f.body AS feed_body, p.body AS portal_body, {user} FROM entry e "
+        "LEFT JOIN feed_post f ON f.id = e.feed_post_id LEFT JOIN portal_message p ON p.id = e.portal_message_id "
+        "LEFT JOIN desk_user u ON u.id = e.actor_user_id "
+        "WHERE e.id > $1 AND e.id <= $2 ORDER BY e.id LIMIT $3"
+    )
+
+
+def _read(row: dict[str, Any]) -> Entry:
+    feed_body, portal_body = row.pop("feed_body"), row.pop("portal_body")
+    user = {name[5:]: row.pop(name) for name in list(row) if name.startswith("user_")}
+    entry = Entry._init_from_db(**row)
+    if user["id"] is not None:
+        entry.actor_user = User._init_from_db(**user)
+    if feed_body is not None:
+        entry.feed_post = FeedPost(id=entry.feed_post_id, case_id=entry.case_id, body=feed_body)
+    if portal_body is not None:
+        entry.portal_message = PortalMessage(id=entry.portal_message_id, case_id=entry.case_id, body=portal_body)
+    return entry
 
 
 async def settled_after(position: int, limit: int = 500) -> Settled:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.connection import ConnectionToken, get_connections
+from tortoise.exceptions import TransactionManagementError
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ async def settle(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-class SettledTransaction(TransactionContext):
+class SettledTransaction(TransactionContext, abc.ABC):
     """One transaction on a connection of its own: committed, or rolled back, and in any case given back."""
 
     def __init__(self, client: TransactionalDBClient) -> None:
@@ -79,6 +80,12 @@ class SettledTransaction(TransactionContext):
                     await self.client.rollback()
             finally:
                 await self.release()
+
+
+def must_be_open(client: TransactionalDBClient) -> None:
+    """Raises TransactionManagementError when the transaction of `client` has ended."""
+    if client._finalized:
+        raise TransactionManagementError("the transaction has ended that this task was started in")
 
 
 class SettledSavepoint(TransactionContext):

@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -26,26 +25,28 @@ from tests.store.toy import Book, Shelf
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    toy.use("second", monkeypatch)
-    async with toy.nowhere(request.param, tmp_path) as url:
-        await database.migrate(url)
-        yield url
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+async def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        toy.use("second", patch)
+        async with toy.nowhere(request.param, tmp_path_factory.mktemp("engines")) as url:
+            await database.migrate(url)
+            yield url
 
 
-only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-only_postgres = pytest.mark.parametrize("url", ["postgres"], indirect=True)
+only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True, scope="module")
+only_postgres = pytest.mark.parametrize("url", ["postgres"], indirect=True, scope="module")
 
 
 @pytest.fixture
 async def orm(url: str) -> AsyncIterator[TortoiseContext]:
     async with database.opened(url, pool_size=3) as orm:
+        await Shelf.all().delete()
         yield orm
 
 
@@ -99,7 +100,7 @@ async def test_cancelling_a_bulk_create_outside_a_transaction_holds_nothing(orm:
         await Book.bulk_create([Book(shelf=shelf, title=f"{number}") for _ in range(50)])
 
     async with asyncio.timeout(20):
-        assert await storm(50, fill) > 50
+        assert await storm(30, fill) > 30
 
     await assert_everything_is_free(orm)
     assert await Book.filter(shelf=shelf).count() % 50 == 0
@@ -111,7 +112,7 @@ async def test_cancelling_single_statements_holds_nothing(orm: TortoiseContext) 
         await Shelf.filter(name=str(number)).update(room="cellar")
 
     async with asyncio.timeout(20):
-        assert await storm(50, label) > 50
+        assert await storm(30, label) > 30
 
     await assert_everything_is_free(orm)
 
@@ -164,6 +165,23 @@ async def test_cancelling_those_who_wait_for_a_connection_takes_nothing_from_the
 
     assert await Shelf.all().order_by("name").values_list("name", flat=True) == ["0", "1", "2"]
     await assert_everything_is_free(orm)
+
+
+async def test_a_task_that_outlives_its_transaction_is_refused(orm: TortoiseContext) -> None:
+    ended = asyncio.Event()
+
+    async def come_late() -> None:
+        await ended.wait()
+        await Shelf.create(name="late")
+
+    async with in_transaction():
+        late = asyncio.create_task(come_late())
+        await Shelf.create(name="in time")
+    ended.set()
+    with pytest.raises(TransactionManagementError, match="has ended"):
+        await late
+
+    assert await Shelf.all().values_list("name", flat=True) == ["in time"]
 
 
 @only_postgres

@@ -25,7 +25,7 @@ class Shelf(Model):
     id = fields.IntField(primary_key=True)
     name = fields.CharField(120, default="")
     room = fields.CharField(20, default="")
-    height = fields.IntField(default=0, db_index=True)
+    height = fields.IntField(default=0)
 
     class Meta:
         table = "toy_shelf"
@@ -37,7 +37,10 @@ class Book(Model):
     id = fields.IntField(primary_key=True)
     shelf: fields.ForeignKeyRelation[Shelf] = fields.ForeignKeyField("models.Shelf", on_delete=fields.CASCADE)
     shelf_id: int
-    title = fields.CharField(80)
+    guests_on: fields.ManyToManyRelation[Shelf] = fields.ManyToManyField(
+        "models.Shelf", through="toy_guest", related_name="guests"
+    )
+    title = fields.CharField(80, db_index=True)
     bound = fields.BooleanField(default=True)
     notes: Any = fields.JSONField(default=dict)
     at: datetime | None = UtcDatetimeField(null=True)

@@ -32,6 +32,17 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ("shelf", fields.ForeignKeyField("models.Shelf", source_field="shelf_id", on_delete=OnDelete.CASCADE)),
+                (
+                    "guests_on",
+                    fields.ManyToManyField(
+                        "models.Shelf",
+                        through="toy_guest",
+                        forward_key="shelf_id",
+                        backward_key="toy_book_id",
+                        related_name="guests",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
                 ("title", fields.CharField(max_length=80)),
                 ("bound", fields.BooleanField(default=True)),
                 ("notes", fields.JSONField(default=dict)),

@@ -7,4 +7,6 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.AlterField(model_name="Shelf", name="name", field=fields.CharField(default="", max_length=120)),
+        ops.AlterField(model_name="Shelf", name="height", field=fields.IntField(default=0)),
+        ops.AlterField(model_name="Book", name="title", field=fields.CharField(max_length=80, db_index=True)),
     ]

@@ -1,0 +1,148 @@
+"""The cast everybody knows, on a desk that really runs: a server on loopback, on SQLite or, when asked, PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import anyio
+import pytest
+
+from gql.actions import logins, people
+from gql.actions.unit_of_work import unit_of_work
+from gql.actor import DESK
+from gql.enums import Role
+from gql.settings import Settings
+from gql.store import Group, Lookups, SupportLine, database
+from gql.tokens import hash_password
+from tests.running import Desk, running
+
+DATABASE = os.environ.get("CASELINE_TEST_DATABASE_URL", "")
+BROADCAST = os.environ.get("CASELINE_TEST_BROADCAST_URL", "memory://")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def pytest_report_header() -> list[str]:
+    return [
+        f"database: {DATABASE or 'SQLite (set CASELINE_TEST_DATABASE_URL to run on PostgreSQL)'}",
+        f"broadcaster: {BROADCAST}{'' if BROADCAST != 'memory://' else ' (set CASELINE_TEST_BROADCAST_URL for Redis)'}",
+    ]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with the cast in it, of which each test gets a copy."""
+    if DATABASE:
+        address = _postgres_address("template")
+    else:
+        address = f"sqlite:///{tmp_path_factory.mktemp('template') / 'desk.db'}"
+    anyio.run(_fill, address)
+    yield address
+    if DATABASE:
+        anyio.run(_drop, address)
+
+
+@pytest.fixture
+async def database_url(template: str, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of the test's own, with the cast in it."""
+    if not DATABASE:
+        path = tmp_path / "desk.db"
+        shutil.copy(template.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+        return
+    address = _postgres_address(uuid4().hex[:12])
+    await _postgres(f'CREATE DATABASE "{_name(address)}" TEMPLATE "{_name(template)}"')
+    yield address
+    await _drop(address)
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url, broadcast_url=BROADCAST, port=0, poll_seconds=0.2, database_pool=8)
+
+
+@pytest.fixture
+async def desk(settings: Settings) -> AsyncIterator[Desk]:
+    """A running desk: anna and ben (agents), dora (supervisor), otto (administrator), vera and paul (customers)."""
+    async with running(settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+def another(settings: Settings) -> Any:
+    """Starts a further server process's worth of desk on the same database: `async with another() as second`."""
+
+    @asynccontextmanager
+    async def start(**changed: Any) -> AsyncIterator[Desk]:
+        async with running(settings.model_copy(update=changed)) as desk:
+            yield desk
+
+    return start
+
+
+async def _fill(address: str) -> None:
+    await database.migrate(address)
+    async with database.opened(address):
+        now, lookups = datetime.now(UTC), await Lookups.read()
+        hashed = await hash_password("demo")
+        async with unit_of_work(DESK, now, lookups, ring=lambda: None) as work:
+            groups = {line.level: await Group.get(support_lines=line.id) for line in await SupportLine.all()}
+            for login, name, role, line in (
+                ("anna", "Anna Weber", Role.AGENT, 1),
+                ("ben", "Ben Castellano", Role.AGENT, 2),
+                ("cleo", "Cleo Marsh", Role.AGENT, 1),
+                ("dora", "Dora Novak", Role.SUPERVISOR, None),
+                ("otto", "Otto Haugen", Role.ADMINISTRATOR, None),
+            ):
+                await logins.add_employee(
+                    work,
+                    login=login,
+                    password_hash=hashed,
+                    name=name,
+                    role=role,
+                    email=f"{login}@caseline.example",
+                    group_ids=[groups[line].id] if line else [],
+                )
+            for login, name, company in (
+                ("vera", "Vera Lindqvist", "Westhaven Hospital"),
+                ("paul", "Paul Okafor", "Okafor Bakeries"),
+            ):
+                account = await people.add_account(work, name=company)
+                contact = await people.add_contact(
+                    work, name=name, email=f"{login}@customer.example", phone=None, account_id=account.id
+                )
+                await logins.let_in(work, contact, login=login, password_hash=hashed)
+            await people.add_contact(work, name="Nils Free", email="nils@free.example", account_id=None)
+
+
+def _postgres_address(name: str) -> str:
+    return re.sub(r"/[^/]*$", f"/caseline_test_{name}_{os.getpid()}", DATABASE)
+
+
+def _name(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+async def _postgres(statement: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(re.sub(r"/[^/]*$", "/postgres", DATABASE))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _drop(address: str) -> None:
+    await _postgres(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
