@@ -32,7 +32,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def redis() -> str:
-    url = os.environ.get("CASELINE_TEST_BROADCAST_URL")
+    url = os.environ.get("CASELINE_TEST_REDIS_URL") or os.environ.get("CASELINE_TEST_BROADCAST_URL")
     if url is None:
         pytest.skip("CASELINE_TEST_BROADCAST_URL names no Redis")
     return url

@@ -112,7 +112,7 @@ def test_the_secret_is_not_shown_with_the_settings() -> None:
 def test_settings_do_not_change_while_the_desk_runs() -> None:
     settings = read_settings()
     with pytest.raises(ValidationError):
-        settings.port = 1  # type: ignore[misc]
+        settings.port = 1
 
 
 def test_the_page_has_a_row_for_each_setting() -> None:

@@ -76,7 +76,7 @@ async def add_employee(
     name: str,
     role: Role,
     email: str | None = None,
-    time_zone: str = "UTC",
+    time_zone: str = "",
     group_ids: Sequence[int] = (),
 ) -> User:
     """An employee with a login, in some groups. Raises Required, Invalid, Limit."""

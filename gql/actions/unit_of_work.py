@@ -16,7 +16,7 @@ from gql.cursor import Place
 from gql.enums import Audience, CaseAction
 from gql.errors import Changed, NotFound
 from gql.events import EVENTS, Event
-from gql.rules.notifications import Done, Person, Side, notices
+from gql.rules.notifications import Done, Notice, Person, Side, notices
 from gql.rules.permissions import refusal
 from gql.store.cases import FILTERABLE, Case, CaseWatch
 from gql.store.conversation import FeedPost, PortalMessage
@@ -153,7 +153,7 @@ class Work:
         hands = [hand for hand in self._hands.values() if hand.events]
         for hand in hands:
             await self._save(hand)
-        told = [(hand, notices(await self._done(hand))) for hand in hands]
+        told = [(hand, await self._notices(hand)) for hand in hands]
         entries = [entry for hand in hands for entry in hand.entries] + self._others
         name = await self._actor_name() if entries else None
         for entry in entries:
@@ -189,6 +189,14 @@ class Work:
         case.words = searchable(case.number, case.subject, case.description)
         changed = [name for name, before in hand.was.items() if getattr(case, name) != before]
         await case.save(update_fields=changed)
+
+    async def _notices(self, hand: Hand) -> list[Notice]:
+        """Who is told; of employees those who are active (R-47)."""
+        found = notices(await self._done(hand))
+        employees = [notice.person.user_id for notice in found if notice.person.user_id]
+        rows = User.filter(id__in=employees, active=True)
+        active: set[Any] = set(await rows.values_list("id", flat=True)) if employees else set()
+        return [notice for notice in found if not notice.person.user_id or notice.person.user_id in active]
 
     async def _done(self, hand: Hand) -> Done:
         case = hand.case

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import strawberry
 from tortoise.expressions import Q, Subquery
@@ -46,6 +49,20 @@ class OtherContact(Actor):
     """A contact whom the viewer may not see."""
 
 
+def zone_of(time_zone: str, lookups: store.Lookups) -> str:
+    """Somebody's own time zone, else the desk's, else the server's (R-11)."""
+    return time_zone or lookups.settings["DefaultTimeZone"] or server_zone()
+
+
+def server_zone() -> str:
+    """The IANA name of the zone that the server is in; UTC where it has none."""
+    name = os.environ.get("TZ", "").lstrip(":") or str(Path("/etc/localtime").resolve()).rpartition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(name).key.replace("Etc/UTC", "UTC")
+    except (ValueError, OSError, KeyError):
+        return "UTC"
+
+
 @node(store.User)
 class User(Node, Actor):
     """An employee who works at the desk."""
@@ -55,7 +72,7 @@ class User(Node, Actor):
     """What the user may do at the desk."""
     email: str | None
     """Address the desk writes to. Null for those who may not see it."""
-    time_zone: str
+    time_zone: str = computed(zone_of)
     """IANA name of the time zone the user works in."""
     groups: list[Group] = each("members")
     """Groups the user belongs to. At most 50."""

@@ -13,7 +13,7 @@ from gql.actor import Actor
 from gql.api.context import Session
 from gql.api.mutations import DeskInfo, Payload, action, told, work_of
 from gql.api.notifications import Notification, unread
-from gql.api.people import Contact, User
+from gql.api.people import Contact, User, zone_of
 from gql.api.scalars import Cursor
 from gql.engine.declare import Connection, form, given, many, value
 from gql.errors import DeskError
@@ -46,11 +46,10 @@ async def viewer_of(actor: Actor, info: DeskInfo) -> Viewer:
     referee = info.context.referee
     user = await referee.row(store.User, actor.user_id) if actor.user_id is not None else None
     contact = await referee.row(store.Contact, actor.contact_id) if actor.contact_id is not None else None
-    default = info.context.lookups.settings["DefaultTimeZone"] or "UTC"
     return Viewer(
         user=given(User, user) if user else None,
         contact=given(Contact, contact) if contact else None,
-        time_zone=user.time_zone if user else default,
+        time_zone=zone_of(user.time_zone if user else "", info.context.lookups),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
@@ -73,7 +73,7 @@ def decode(cursor: str, keys: tuple[str, ...], model: type[Model]) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError
         return [_checked(value, model._meta.fields_map[k.lstrip("-")]) for k, value in zip(keys, values, strict=True)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise fault("This cursor is not of this list.") from None
 
 
@@ -82,11 +82,12 @@ def _checked(value: Any, column: fields.Field[Any]) -> Any:
         at = datetime.fromisoformat(value)
         if at.tzinfo is None:
             raise ValueError
-        return at
+        return at.astimezone(UTC)
     if isinstance(column, fields.CharField) and isinstance(value, str) and "\0" not in value:
         return value
     if isinstance(column, fields.IntField | fields.SmallIntField) and type(value) is int:
-        if abs(value) >= (2**63 if isinstance(column, fields.BigIntField) else 2**31):
+        small = isinstance(column, fields.SmallIntField)
+        if abs(value) >= (2**63 if isinstance(column, fields.BigIntField) else 2**15 if small else 2**31):
             raise ValueError
         return value
     raise ValueError

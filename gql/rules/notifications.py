@@ -78,7 +78,7 @@ def notices(done: Done) -> list[Notice]:
 
     handed = _last(done, CaseAssigned, CaseEscalated)
     moved = handed if handed is not None else _last(done, CaseRegistered, CaseStatusChanged)
-    if moved is not None and _handed_over(done.before, done.after):
+    if moved is not None and _handed_over(done):
         if done.after.assignee_id is not None:
             tell(employees([done.after.assignee_id]), NotificationReason.ASSIGNED, moved)
         else:
@@ -96,11 +96,12 @@ def notices(done: Done) -> list[Notice]:
     return list(told.values())
 
 
-def _handed_over(before: Side | None, after: Side) -> bool:
-    """Whether an active case came to a new side, or a side's case became active (R-40, R-43, R-45)."""
+def _handed_over(done: Done) -> bool:
+    """Whether an active case came to a new side, was escalated, or became active with a side (R-40, R-43, R-45, R-59)."""
+    before, after = done.before, done.after
     if not after.active:
         return False
-    if before is None or not before.active:
+    if before is None or not before.active or _last(done, CaseEscalated) is not None:
         return True
     return (before.assignee_id, before.group_id) != (after.assignee_id, after.group_id)
 

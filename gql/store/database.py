@@ -20,7 +20,6 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.migrations.schema_editor import BaseSchemaEditor, SqliteSchemaEditor
 from tortoise.transactions import in_transaction
 
-from gql.store.dialects import speaking
 from gql.store.rebuild import RebuildingEditor
 from gql.store.settle import settle
 
@@ -219,7 +218,7 @@ async def _running(config: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
     if dialect == "sqlite":
         _have_folder(Path(place["file_path"]))
     orm = TortoiseContext()
-    with speaking(dialect), orm:
+    with orm:
         try:
             await orm.init(config)
             with _told(place["file_path"] if dialect == "sqlite" else "{host}:{port}/{database}".format(**place)):
@@ -247,8 +246,7 @@ def using(orm: TortoiseContext) -> Iterator[None]:
     """Lets the calling task, and those it starts, use a database that another task opened."""
     token = _current_context.set(orm)  # Tortoise's own `with orm` works only once at a time
     try:
-        with speaking(str(orm.default_connection)):
-            yield
+        yield
     finally:
         _current_context.reset(token)
 

@@ -84,7 +84,8 @@ class User(Model):
     name_key = fields.CharField(250)
     email = fields.CharField(250, null=True)
     role = fields.CharEnumField(Role, max_length=32)
-    time_zone = fields.CharField(64, default="UTC")
+    time_zone = fields.CharField(64, default="")
+    """Empty where the employee has none of his own (R-11)."""
     active = fields.BooleanField(default=True)
     words = fields.TextField(default="")
     groups: fields.ManyToManyRelation[Group]

@@ -182,9 +182,7 @@ async def test_setting_a_case_in_progress_makes_the_viewer_its_assignee_in_place
     case = await desk.register(assigneeId=desk.ids["ben"])
     if before == "WAITING":
         await set_waiting(desk, case)
-    payload = await desk.done(
-        "anna", "changeCaseStatus", STATE, caseId=case["id"], statusId=desk.ids["IN_PROGRESS"]
-    )
+    payload = await desk.done("anna", "changeCaseStatus", STATE, caseId=case["id"], statusId=desk.ids["IN_PROGRESS"])
     assert state(payload["case"]) == ("IN_PROGRESS", "Anna Weber")
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tortoise.context import TortoiseContext
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from gql.store.database import PostgresDatabase, SqliteFile, database_at, drift, migrate, opened, pending, using
@@ -187,30 +186,6 @@ async def test_a_commit_on_sqlite_is_on_the_disk(url: str) -> None:
         [[journal]] = [row.values() for row in await orm.db().execute_query_dict("PRAGMA journal_mode")]
 
     assert (synchronous, journal) == (2, "wal")
-
-
-async def test_two_desks_on_two_databases_live_in_one_process(tmp_path: Path) -> None:
-    async def stock(orm: TortoiseContext, shelves: int) -> int:
-        with using(orm):
-            for number in range(shelves):
-                shelf = await Shelf.create(name=str(number))
-                await Book.bulk_create([Book(shelf=shelf, title="a", bound=False), Book(shelf=shelf, title="b")])
-                await Shelf.filter(id=shelf.id).update(height=number)
-                await shelf.guests.add(await Book.get(shelf=shelf, bound=False))
-            assert [book.bound for book in await Book.filter(shelf__name="0").order_by("id")] == [False, True]
-            assert [shelf.height for shelf in await Shelf.filter(guests__title="a").order_by("name").limit(2)] == [0, 1]
-            return await Book.filter(bound=True).count()
-
-    async with toy.nowhere("sqlite", tmp_path) as here, toy.nowhere("postgres", tmp_path) as there:
-        await asyncio.gather(migrate(here), migrate(there))
-        async with opened(here) as on_sqlite, opened(there) as on_postgres:
-            counts = await asyncio.gather(
-                *(stock(orm, shelves) for shelves, orm in ((3, on_sqlite), (5, on_postgres))),
-            )
-        async with opened(here):
-            assert await Shelf.all().count() == 3
-
-    assert counts == [3, 5]
 
 
 async def test_two_desks_on_two_files_live_in_one_process(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('name_key', fields.CharField(max_length=250)),
                 ('email', fields.CharField(null=True, max_length=250)),
                 ('role', fields.CharEnumField(description='AGENT: AGENT\nSUPERVISOR: SUPERVISOR\nADMINISTRATOR: ADMINISTRATOR', enum_type=Role, max_length=32)),
-                ('time_zone', fields.CharField(default='UTC', max_length=64)),
+                ('time_zone', fields.CharField(default='', max_length=64)),
                 ('active', fields.BooleanField(default=True)),
                 ('words', fields.TextField(default='', unique=False)),
             ],

@@ -68,7 +68,7 @@ async def nowhere(kind: str, folder: Path) -> AsyncIterator[str]:
     if kind == "sqlite":
         yield f"sqlite://{folder}/toy.db"
         return
-    server = os.environ.get("CASELINE_TEST_DATABASE_URL")
+    server = os.environ.get("CASELINE_TEST_POSTGRES_URL") or os.environ.get("CASELINE_TEST_DATABASE_URL")
     if server is None:
         pytest.skip("CASELINE_TEST_DATABASE_URL names no PostgreSQL server")
     server = server.rpartition("/")[0]

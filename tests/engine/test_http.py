@@ -1,0 +1,425 @@
+"""GraphQL over HTTP: whatever a client sends, it gets an answer with a code, and never a 500."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+from structlog.testing import capture_logs
+
+from gql.engine.http import GRAPHQL_JSON, LARGEST_BODY
+from tests.engine.toy import Toy, toy
+
+TOY = toy()
+CLIENT = TestClient(TOY.app)
+"""Raises what the application raises, so that a 500 shows its cause."""
+
+
+def post(body: Any, **headers: str) -> Any:
+    """The response to any body at all."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = {"content-type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return CLIENT.post("/graphql", content=content, headers=sent)
+
+
+def ask(query: str, **rest: Any) -> dict[str, Any]:
+    response = post({"query": query, **rest})
+    assert response.status_code == 200, response.text
+    return dict(response.json())
+
+
+def refusal(response: Any, status: int, code: str = "INVALID") -> str:
+    """The message of a request that was not executed; there is no `data` then, and no trace of our code."""
+    assert response.status_code == status, response.text
+    told = response.json()
+    assert set(told) == {"errors"}
+    assert {error["extensions"]["code"] for error in told["errors"]} == {code}
+    assert "Traceback" not in response.text
+    assert "gql/" not in response.text
+    return str(told["errors"][0]["message"])
+
+
+@pytest.fixture
+def fresh() -> Iterator[Toy]:
+    """The toy, with nothing counted yet."""
+    TOY.doings.counted = 0
+    yield TOY
+
+
+# ---------------------------------------------------------------- bodies that hold no operation
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" ",
+        b"query { who }",
+        b"{",
+        b'{"query": "{ who }"',
+        b'{"query": "{ who }"} {}',
+        b"{'query': '{ who }'}",
+        b'{"query": "{ who }", "variables": {"a": NaN}}',
+        b'{"query": "{ who }", "variables": {"a": Infinity}}',
+        b'{"query": "\xff"}',
+        b'{"query": "{ said(text: \\"\\ud800\\") }"}',
+        b"\xff\xfe\x00",
+        b"\xef\xbb\xbf" + b'{"query": "{ who }"}',
+        '{"query": "{ who }"}'.encode("utf-16"),
+        b"\0",
+        b"[" * 10_000,
+        b"[" * 10_000 + b"]" * 10_000,
+        b'{"query": "{ who }", "variables": {"a": ' + b"[" * 10_000 + b"]" * 10_000 + b"}}",
+        b'{"query": "{ who }", "variables": ' + b'{"a": ' * 10_000 + b"1" + b"}" * 10_000 + b"}",
+        gzip.compress(b'{"query": "{ who }"}'),
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_a_body_that_is_not_json_is_refused(body: bytes) -> None:
+    assert refusal(post(body), 400) == "The body is not JSON."
+
+
+@pytest.mark.parametrize("body", [None, True, 7, 1.5, "{ who }", [], ["{ who }"]])
+def test_a_body_that_is_json_but_no_object_is_refused(body: Any) -> None:
+    assert refusal(post(body), 400) == "Send one JSON object with `query`."
+
+
+def test_several_operations_in_one_body_are_refused_and_none_is_done(fresh: Toy) -> None:
+    batch = [{"query": "mutation { count }"}, {"query": "mutation { count }"}]
+    assert refusal(post(batch), 400) == "Send one JSON object with `query`."
+    assert fresh.doings.counted == 0
+
+
+@pytest.mark.parametrize("query", [None, 7, True, ["{ who }"], {"a": 1}])
+def test_a_query_that_is_no_text_is_refused(query: Any) -> None:
+    assert refusal(post({"query": query}), 400) == "`query` is text."
+
+
+def test_a_body_without_a_query_is_refused() -> None:
+    assert refusal(post({}), 400) == "`query` is text."
+    assert refusal(post({"mutation": "{ who }"}), 400) == "`query` is text."
+
+
+@pytest.mark.parametrize("variables", [7, True, "{}", [], [{"a": 1}]])
+def test_variables_that_are_no_object_are_refused(variables: Any) -> None:
+    assert refusal(post({"query": "{ who }", "variables": variables}), 400) == "`variables` is an object."
+
+
+@pytest.mark.parametrize("name", [7, True, [], {}])
+def test_an_operation_name_that_is_no_text_is_refused(name: Any) -> None:
+    assert refusal(post({"query": "{ who }", "operationName": name}), 400) == "`operationName` is text."
+
+
+@pytest.mark.parametrize("extensions", [7, True, "{}", []])
+def test_extensions_that_are_no_object_are_refused(extensions: Any) -> None:
+    assert refusal(post({"query": "{ who }", "extensions": extensions}), 400) == "`extensions` is an object."
+
+
+def test_what_is_null_counts_as_left_out_and_what_is_unknown_is_left_alone() -> None:
+    sent = {"query": "{ who }", "variables": None, "operationName": None, "extensions": None, "more": [1]}
+    assert ask(**sent) == {"data": {"who": "nobody"}}
+
+
+def test_a_body_may_be_as_large_as_the_limit_and_not_a_byte_larger() -> None:
+    frame = b'{"query": "{ who }", "more": "%s"}'
+    room = LARGEST_BODY - len(frame) + 2
+    assert post(frame % (b"x" * room)).status_code == 200
+    assert "640,000 bytes" in refusal(post(frame % (b"x" * (room + 1))), 413, "LIMIT")
+
+
+def test_a_body_without_a_length_is_cut_at_the_limit_too() -> None:
+    def parts() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" " * 10_000
+
+    response = CLIENT.post("/graphql", content=parts(), headers={"content-type": "application/json"})
+    refusal(response, 413, "LIMIT")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "text/plain; application/json",
+        "application/jsonp",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ],
+)
+def test_another_content_type_is_refused(content_type: str, fresh: Toy) -> None:
+    response = post({"query": "mutation { count }"}, content_type=content_type)
+    assert refusal(response, 415) == "Send the operation as `application/json`."
+    assert fresh.doings.counted == 0
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON", " application/json "])
+def test_the_content_type_may_be_written_in_any_way_that_means_json(content_type: str) -> None:
+    assert post({"query": "{ who }"}, content_type=content_type).status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "nonsense"])
+def test_an_encoded_body_is_refused_unread(encoding: str) -> None:
+    body = gzip.compress(b'{"query": "{ who }"}')
+    assert refusal(post(body, content_encoding=encoding), 415) == "Send the body without encoding."
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_at_all_are_answered(body: bytes) -> None:
+    refusal(post(body), 400)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"query": st.sampled_from(["{ who }", "query($v: Int!) { double(number: $v) }", "{ who", ""]) | st.text()},
+        optional={"variables": JSON | st.fixed_dictionaries({"v": JSON}), "operationName": JSON, "extensions": JSON},
+    )
+)
+def test_any_json_in_the_places_of_an_operation_is_answered(body: dict[str, Any]) -> None:
+    response = post(body)
+    assert response.status_code in (200, 400)
+    told = response.json()
+    assert "data" in told or told["errors"]
+
+
+# ---------------------------------------------------------------- documents that cannot be executed
+
+
+@pytest.mark.parametrize("document", ["", " ", "# nothing", "{", "{ who", "{ who }}", "\0", "{ who \0 }", "é", "{{}}"])
+def test_a_document_with_a_syntax_error_is_refused(document: str) -> None:
+    assert refusal(post({"query": document}), 200).startswith("Syntax Error")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ nothing }",
+        "{ double }",
+        '{ double(number: "7") }',
+        "{ double(number: 1.5) }",
+        "{ who { name } }",
+        "{ again }",
+        "query($a: Nothing) { who }",
+        "{ who @nothing }",
+        "{ ...A }",
+        "fragment A on Query { ...B } fragment B on Query { ...A } { ...A }",
+        "{ who } { who }",
+        "{ said(text: $text) }",
+        "fragment A on Query { who }",
+        "type Query { who: String }",
+        "subscription { up(to: 1) partly { who } }",
+    ],
+)
+def test_a_document_that_does_not_fit_the_schema_is_refused(document: str) -> None:
+    assert refusal(post({"query": document}), 200)
+
+
+def test_a_document_that_was_refused_is_refused_again() -> None:
+    first, second = post({"query": "{ twice: nothing }"}), post({"query": "{ twice: nothing }"})
+    assert refusal(first, 200) == refusal(second, 200)
+
+
+TWO = "query A { who } mutation B { count }"
+
+
+def test_of_several_operations_one_must_be_named(fresh: Toy) -> None:
+    assert refusal(post({"query": TWO}), 200) == "Name one of the operations."
+    assert ask(TWO, operationName="A") == {"data": {"who": "nobody"}}
+    assert fresh.doings.counted == 0
+    assert ask(TWO, operationName="B") == {"data": {"count": 1}}
+
+
+def test_an_operation_that_is_not_there_is_refused() -> None:
+    assert refusal(post({"query": TWO, "operationName": "C"}), 200) == "There is no operation 'C'."
+    assert refusal(post({"query": "{ who }", "operationName": "C"}), 200) == "There is no operation 'C'."
+
+
+DIGITS = "9" * 20_000
+
+
+def test_a_number_of_20_000_digits_is_refused_wherever_it_stands() -> None:
+    refusal(post({"query": f"{{ double(number: {DIGITS}) }}"}), 200)
+    refusal(post({"query": f"{{ said(text: {DIGITS}) }}"}), 200)
+    refusal(post({"query": f"{{ numbers(of: [1, -{DIGITS}]) }}"}), 200)
+    refusal(post({"query": f"query($n: Int = {DIGITS}) {{ double(number: $n) }}"}), 200)
+    variables = b'{"query": "query($n: Int!) { double(number: $n) }", "variables": {"n": %s}}' % DIGITS.encode()
+    assert post(variables).status_code in (200, 400)
+    assert "data" not in post(variables).json()
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**53, 2**63, 2**64, 1e400, 1.5, "7", True, None, [7], {}])
+def test_a_variable_that_does_not_fit_its_type_is_refused_before_anything_is_executed(number: Any) -> None:
+    body = {"query": "query($n: Int!) { double(number: $n) }", "variables": {"n": number}}
+    if number == 1e400:
+        refusal(post(body), 400)
+    else:
+        assert "$n" in refusal(post(body), 200)
+
+
+def test_a_variable_that_is_missing_is_refused() -> None:
+    assert "$n" in refusal(post({"query": "query($n: Int!) { double(number: $n) }"}), 200)
+
+
+def test_the_largest_numbers_are_taken() -> None:
+    assert ask("{ numbers(of: [2147483647, -2147483648]) }")["data"]["numbers"] == [2**31 - 1, -(2**31)]
+
+
+@pytest.mark.parametrize("depth", [20, 100, 300, 600, 900, 1_300])
+@pytest.mark.parametrize("field", ["again", "later"])
+def test_a_deep_document_is_answered_or_told_to_be_too_deep(field: str, depth: int) -> None:
+    response = post({"query": f"{{ {field} " * depth + "{ who }" + " }" * depth})
+    if depth <= 100:
+        assert "errors" not in response.json()
+    elif "errors" in response.json():
+        refusal(response, 200, "LIMIT")
+
+
+@pytest.mark.parametrize("depth", [100, 1_000, 1_900])
+def test_a_deep_literal_is_refused(depth: int) -> None:
+    response = post({"query": "{ numbers(of: " + "[" * depth + "1" + "]" * depth + ") }"})
+    assert response.status_code == 200
+    assert response.json()["errors"][0]["extensions"]["code"] in ("INVALID", "LIMIT")
+
+
+@pytest.mark.parametrize("depth", [100, 500, 900])
+def test_deep_variables_are_refused(depth: int) -> None:
+    nested: Any = 1
+    for _ in range(depth):
+        nested = [nested]
+    body = {"query": "query($of: [Int!]!) { numbers(of: $of) }", "variables": {"of": nested}}
+    refusal(post(body), 200)
+
+
+def test_a_document_may_have_4_000_tokens_and_not_one_more() -> None:
+    assert len(ask("{" + " who" * 3_998 + "}")["data"]) == 1
+    refusal(post({"query": "{" + " who" * 3_999 + "}"}), 200, "LIMIT")
+
+
+# ---------------------------------------------------------------- methods and media types
+
+
+def test_an_operation_by_get_is_refused_and_not_executed(fresh: Toy) -> None:
+    response = CLIENT.get("/graphql", params={"query": "mutation { count }"})
+    assert "POST" in refusal(response, 405)
+    assert response.headers["allow"] == "GET, POST"
+    assert refusal(CLIENT.get("/graphql", params={"query": "{ who }"}), 405)
+    assert fresh.doings.counted == 0
+
+
+def test_a_browser_gets_the_page() -> None:
+    response = CLIENT.get("/graphql", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (response.status_code, response.text) == (200, "the page")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_other_methods_are_not_allowed(method: str) -> None:
+    response = CLIENT.request(method, "/graphql", json={"query": "{ who }"})
+    assert response.status_code == 405
+    assert "POST" in response.headers["allow"]
+
+
+def test_a_subscription_by_post_is_refused_with_the_way_to_go() -> None:
+    assert "graphql-transport-ws" in refusal(post({"query": "subscription { up(to: 1) }"}), 400)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        (GRAPHQL_JSON, GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON}, application/json;q=0.9", GRAPHQL_JSON),
+    ],
+)
+def test_the_answer_has_the_media_type_that_was_asked_for(accept: str | None, media_type: str) -> None:
+    response = post({"query": "{ who }"}, **({} if accept is None else {"accept": accept}))
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    assert response.json() == {"data": {"who": "nobody"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"query": "{ who"},
+        {"query": "{ nothing }"},
+        {"query": TWO},
+        {"query": "{ who }", "operationName": "C"},
+        {"query": "query($n: Int!) { double(number: $n) }"},
+        {"query": "query($n: Int!) { double(number: $n) }", "variables": {"n": "x"}},
+    ],
+    ids=["syntax", "validation", "unnamed", "unknown", "missing variable", "wrong variable"],
+)
+def test_what_is_not_executed_is_a_400_in_graphqls_own_media_type_and_a_200_in_json(body: dict[str, Any]) -> None:
+    assert refusal(post(body, accept=GRAPHQL_JSON), 400) == refusal(post(body, accept="application/json"), 200)
+
+
+def test_what_fails_while_it_is_executed_is_a_200_in_either_media_type() -> None:
+    for accept in (GRAPHQL_JSON, "application/json"):
+        response = post({"query": "{ refused who }"}, accept=accept)
+        assert response.status_code == 200
+        assert response.json()["data"] == {"refused": None, "who": "nobody"}
+
+
+# ---------------------------------------------------------------- errors
+
+
+def test_an_error_that_clients_may_read_has_its_code_words_and_place() -> None:
+    told = ask("{ who sunday: refused }")
+    assert told["data"] == {"who": "nobody", "sunday": None}
+    [error] = told["errors"]
+    assert (error["message"], error["path"]) == ("Not on a Sunday.", ["sunday"])
+    assert error["extensions"] == {"code": "NOT_NOW"}
+
+
+def test_an_error_that_brings_its_code_keeps_it() -> None:
+    [error] = ask("{ coded }")["errors"]
+    assert (error["message"], error["extensions"]["code"]) == ("Too much of it.", "LIMIT")
+
+
+def test_a_fault_is_masked_and_its_id_is_in_the_log() -> None:
+    with capture_logs() as logged:
+        response = post({"query": "{ broken }"})
+    assert response.status_code == 200
+    assert "hunter2" not in response.text
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    [entry] = [entry for entry in logged if entry["log_level"] == "error"]
+    assert entry["error_id"] == error["extensions"]["errorId"]
+    assert re.fullmatch("[0-9a-f]{16}", entry["error_id"])
+    assert "hunter2" in str(entry["exc_info"])
+
+
+def test_what_a_client_does_wrong_is_not_logged_as_our_error() -> None:
+    with capture_logs() as logged:
+        post(b"[")
+        post({"query": "{ nothing }"})
+        post({"query": "{ refused coded }"})
+        post({"query": "query($n: Int!) { double(number: $n) }"})
+    assert [entry for entry in logged if entry["log_level"] in ("error", "warning", "critical")] == []
+
+
+def test_the_authorization_header_reaches_the_context() -> None:
+    assert post({"query": "{ who }"}, authorization="vera").json() == {"data": {"who": "vera"}}
+
+
+def test_each_operation_has_a_context_of_its_own(fresh: Toy) -> None:
+    before = fresh.doings.begun
+    ask("{ who }")
+    ask("{ who }")
+    assert fresh.doings.begun == before + 2
