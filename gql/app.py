@@ -96,11 +96,9 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
             app.state.socket = GraphQLOverWebSocket(engine, open_session)
             yield
 
-    async def get(request: Request) -> Response:
-        return await app.state.http.get(request)  # type: ignore[no-any-return]
-
-    async def post(request: Request) -> Response:
-        return await app.state.http.post(request)  # type: ignore[no-any-return]
+    async def http(request: Request) -> Response:
+        endpoint: GraphQLOverHTTP = app.state.http
+        return await (endpoint.post(request) if request.method == "POST" else endpoint.get(request))
 
     async def socket(websocket: WebSocket) -> None:
         await app.state.socket(websocket)
@@ -112,8 +110,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
         lifespan=lifespan,
         middleware=[Middleware(OnDatabase)],
         routes=[
-            Route(GRAPHQL, get, methods=["GET"]),
-            Route(GRAPHQL, post, methods=["POST"]),
+            Route(GRAPHQL, http, methods=["GET", "POST"]),
             WebSocketRoute(GRAPHQL, socket),
             Route("/health", health),
             *static_routes(),

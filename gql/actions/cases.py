@@ -1,4 +1,4 @@
-"""The life of a case: registering, taking, assigning, escalating, editing, changing its status, ending, watching."""
+"""The life of a case: registering, taking, assigning, escalating, editing, changing its status, ending."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gql.errors import Forbidden, Invalid, NotFound, NotNow, Required
 from gql.events import CaseAssigned, CaseEdited, CaseRegistered, CaseStatusChanged, Change, Named
 from gql.rules import assignment, customers, lifecycle, text
 from gql.rules.numbering import case_number
-from gql.store.cases import Case, CaseWatch
+from gql.store.cases import Case
 from gql.store.lookups import CaseCategory, CaseCounter, CaseStatus, ClosureCode, SupportLine
 from gql.store.people import Account, Contact, Group, User
 from gql.store.words import searchable
@@ -308,17 +308,6 @@ async def cancel(
         raise Required("Name the closure code.", field="closureCodeId")
     case.closure_code_id = _closure_code(work, closure_code_id, "CustomerCancelClosureCode").id
     _move(work, case, work.lookups.status("CANCELED"), text.checked(reason, text.REASON, "reason"))
-    return case
-
-
-async def watch(work: Work, case_id: int | None, *, watching: bool) -> Case:
-    """Whether the actor hears of everything that happens to the case. Raises NotFound."""
-    case = await work.see(case_id)
-    person: dict[str, Any] = {"user_id": work.actor.user_id, "contact_id": work.actor.contact_id}
-    if watching:
-        await CaseWatch.get_or_create(case_id=case.id, **person)
-    else:
-        await CaseWatch.filter(case_id=case.id, **person).delete()
     return case
 
 

@@ -9,7 +9,7 @@ import strawberry
 from tortoise.expressions import Q
 
 from gql import store
-from gql.actions import cases
+from gql.actions import cases, notifications
 from gql.actor import Actor as Asking
 from gql.api.history import HistoryEntry, entries_matching
 from gql.api.lookups import CaseCategory, CaseStatus, ClosureCode, Group, SupportLine
@@ -397,4 +397,4 @@ class CaseMutations:
     @action
     async def watch_case(self, info: DeskInfo, input: WatchCaseInput) -> CasePayload:
         """Follows or stops following a case."""
-        return answered(await cases.watch(work_of(info), key(store.Case, input.case_id), watching=input.watch))
+        return answered(await notifications.watch(work_of(info), key(store.Case, input.case_id), watching=input.watch))

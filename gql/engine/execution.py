@@ -19,11 +19,12 @@ from graphql import (
     OperationType,
     create_source_event_stream,
     execute,
+    execute_root_selection_set,
     parse,
     validate,
 )
 
-from gql.engine.declare import check
+from gql.engine.check import check
 from gql.engine.paging import fault
 from gql.engine.referee import Shape
 
@@ -125,14 +126,17 @@ class Engine:
             return [fault("The document is nested too deeply.", "LIMIT")]
 
     async def execute(self, prepared: Prepared, operation: Operation, context: Any) -> Answer:
-        """Answers a query or a mutation."""
-        result = execute(
+        """Answers a query or a mutation. Raises Refused for variables that do not fit."""
+        built = Executor.build(
             self._graphql,
             prepared.document,
             context_value=context,
-            variable_values=dict(operation.variables or {}),
+            raw_variable_values=dict(operation.variables or {}),
             operation_name=operation.name,
         )
+        if isinstance(built, list):
+            raise Refused(built)
+        result = execute_root_selection_set(built)
         return self.answer(await result if isinstance(result, Awaitable) else result)
 
     async def subscribe(
@@ -140,7 +144,7 @@ class Engine:
     ) -> AsyncIterator[Answer]:
         """Answers a subscription: one answer for each item, each with a context of its own.
 
-        Ends after an answer without data when the source raises.
+        Ends after an answer without data when the source raises. Raises Refused for variables that do not fit.
         """
         variables = dict(operation.variables or {})
         built = Executor.build(
@@ -151,8 +155,7 @@ class Engine:
             operation_name=operation.name,
         )
         if isinstance(built, list):
-            yield self.answer(ExecutionResult(None, errors=built))
-            return
+            raise Refused(built)
         source = create_source_event_stream(built)
         if isinstance(source, Awaitable):
             source = await source
@@ -186,7 +189,7 @@ class Engine:
 
     def refused(self, errors: list[GraphQLError]) -> Answer:
         """The answer to what was not executed."""
-        return {"errors": [self._coded(error) for error in errors]}
+        return {"errors": [self._coded(_of_the_client(error)) for error in errors]}
 
     def _coded(self, error: GraphQLError) -> dict[str, Any]:
         told: dict[str, Any] = dict(error.formatted)
@@ -204,3 +207,12 @@ class Engine:
         log.error("fault", error_id=error_id, path=error.path, exc_info=cause)
         words = f"The desk made a mistake and has logged it as {error_id}."
         return {**told, "message": words, "extensions": {"code": "INTERNAL", "errorId": error_id}}
+
+
+def _of_the_client(error: GraphQLError) -> GraphQLError:
+    """An error from before the execution, which is the client's to mend whatever tripped over what he wrote."""
+    if error.message.endswith("aborted."):  # graphql-core's word for too long, too deep, too many
+        return GraphQLError(error.message, error.nodes, extensions={"code": "LIMIT"})
+    if error.original_error is None or isinstance(error.original_error, GraphQLError):
+        return error
+    return GraphQLError("A value cannot be read as one of its type.", error.nodes, extensions={"code": "INVALID"})

@@ -39,6 +39,8 @@ def operation_of(sent: Any) -> Operation:
         raise BadRequest("`variables` is an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` is text.")
+    if not isinstance(sent.get("extensions"), Mapping | None):
+        raise BadRequest("`extensions` is an object.")
     return Operation(query, variables, name or None)
 
 
@@ -60,13 +62,14 @@ class GraphQLOverHTTP:
             prepared = self._engine.prepare(operation)
             if prepared.type is OperationType.SUBSCRIPTION:
                 raise BadRequest("Subscriptions run over a websocket, by graphql-transport-ws, at this same path.")
+            context = await self._begin(request.headers.get("authorization"))
+            return _json(request, await self._engine.execute(prepared, operation, context))
         except BadRequest as bad:
-            return _json(request, self._engine.refused([fault(bad.message)]), bad.status)
+            code = "LIMIT" if bad.status == 413 else "INVALID"
+            return _json(request, self._engine.refused([fault(bad.message, code)]), bad.status)
         except Refused as refused:
             status = 400 if _media_type(request) == GRAPHQL_JSON else 200
             return _json(request, self._engine.refused(refused.errors), status)
-        context = await self._begin(request.headers.get("authorization"))
-        return _json(request, await self._engine.execute(prepared, operation, context))
 
 
 async def _sent(request: Request) -> Any:

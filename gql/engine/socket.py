@@ -178,24 +178,23 @@ class Conversation:
 
     async def _operate(self, key: str, operation: Operation, session: Session) -> None:
         try:
-            try:
-                prepared = self._engine.prepare(operation)
-            except Refused as refused:
-                return await self._fail(key, self._engine.refused(refused.errors)["errors"])
+            prepared = self._engine.prepare(operation)
             if prepared.type is OperationType.SUBSCRIPTION:
                 await self._stream(key, prepared, operation, session)
             else:
                 answer = await self._engine.execute(prepared, operation, await session.begin())
                 await self._send({"id": key, "type": "next", "payload": answer})
                 await self._complete(key)
+        except Refused as refused:
+            await self._fail(key, self._engine.refused(refused.errors)["errors"])
         except WebSocketDisconnect:
-            return None
+            return
         except Closed as closed:
             self._end(closed)
         except Exception:
             log.exception("operation failed")
             self._end(Closed(4500, "Internal server error"))
-        return None
+        return
 
     async def _stream(self, key: str, prepared: Prepared, operation: Operation, session: Session) -> None:
         answers = self._engine.subscribe(prepared, operation, session.begin)

@@ -61,9 +61,7 @@ async def test_a_new_desk_says_what_each_category_is_for(desk: Desk) -> None:
 
 
 @pytest.mark.rule("R-12")
-async def test_a_desk_that_does_not_consult_can_deactivate_consultation(
-    desk: Desk, settings: Settings
-) -> None:
+async def test_a_desk_that_does_not_consult_can_deactivate_consultation(desk: Desk, settings: Settings) -> None:
     old = await desk.register(categoryId=desk.ids["CONSULTATION"])
     async with running_after(settings, lambda: category("CONSULTATION", in_use=False)) as later:
         offered = (await later.run("anna", CATEGORIES))["lookups"]["caseCategories"]
@@ -138,9 +136,7 @@ async def test_there_are_four_priorities_from_low_to_critical(desk: Desk) -> Non
 
 @pytest.mark.rule("R-15")
 @pytest.mark.parametrize("login", ["anna", "vera"])
-async def test_cases_are_ordered_by_the_rank_of_their_priority_and_not_by_the_alphabet(
-    desk: Desk, login: str
-) -> None:
+async def test_cases_are_ordered_by_the_rank_of_their_priority_and_not_by_the_alphabet(desk: Desk, login: str) -> None:
     for priority in ("HIGH", "LOW", "CRITICAL", "MEDIUM"):
         await desk.register("anna", priority=priority)
 

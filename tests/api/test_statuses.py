@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
 from gql.settings import Settings
-from gql.store import Case, CaseStatus, Group, SupportLine
+from gql.store import CaseStatus, Group, SupportLine
 from tests.api.setting_up import DELIVERED, FINAL, bring, put, registered_as, row_id, running_after, with_status
 from tests.running import Desk
 
@@ -22,6 +23,7 @@ NEXT = {
     "CANCELED": [],
 }
 VERBS = {"RESOLVED": "resolveCase", "REOPENED": "reopenCase", "CANCELED": "cancelCase"}
+WAITING = "Waiting for response"
 ON_HOLD = with_status("ON_HOLD", like="WAITING", name="On hold")
 
 
@@ -35,7 +37,7 @@ async def offered(desk: Desk, login: str, case_id: str) -> list[str]:
     return [status["code"] for status in shown["nextStatuses"]]
 
 
-async def numbers(desk: Desk, login: str, **filter: Any) -> set[str]:
+async def matching(desk: Desk, login: str, **filter: Any) -> set[str]:
     document = "query($f: CaseFilter) { cases(filter: $f, first: 100) { nodes { id } } }"
     return {case["id"] for case in (await desk.run(login, document, f=filter))["cases"]["nodes"]}
 
@@ -105,9 +107,9 @@ async def test_waiting_and_resolved_cases_are_open_and_those_in_a_final_status_c
     cases = {code: await registered_as(desk, code) for code in DELIVERED}
     still_open = {case for code, case in cases.items() if code not in FINAL}
     for login in ("anna", "vera"):
-        assert await numbers(desk, login, contactId=desk.ids["vera"]) == still_open, login
-        assert await numbers(desk, login, includeFinal=False) == still_open, login
-        assert await numbers(desk, login, includeFinal=True) == set(cases.values()), login
+        assert await matching(desk, login, contactId=desk.ids["vera"]) == still_open, login
+        assert await matching(desk, login, includeFinal=False) == still_open, login
+        assert await matching(desk, login, includeFinal=True) == set(cases.values()), login
 
 
 @pytest.mark.rule("R-21")
@@ -190,7 +192,9 @@ async def test_a_change_of_status_leads_to_the_next_statuses_only(desk: Desk, co
     for to in DELIVERED:
         case = await registered_as(desk, code)
         assert await offered(desk, "anna", case) == NEXT[code]
-        payload = await desk.act("anna", "changeCaseStatus", "case { status { code } }", caseId=case, statusId=desk.ids[to])
+        payload = await desk.act(
+            "anna", "changeCaseStatus", "case { status { code } }", caseId=case, statusId=desk.ids[to]
+        )
         if payload["errors"]:
             assert payload["errors"][0]["code"] == "NOT_NOW"
             assert payload["case"]["status"]["code"] == code, "the case as it is"
@@ -262,9 +266,7 @@ async def test_a_change_of_status_stands_in_the_history_with_its_reason(desk: De
 @pytest.mark.rule("R-23")
 async def test_a_reason_is_no_longer_than_a_reason_may_be(desk: Desk) -> None:
     case = (await desk.register("anna"))["id"]
-    error = await desk.refused(
-        "anna", "changeCaseStatus", caseId=case, statusId=desk.ids["WAITING"], reason="x" * 2001
-    )
+    error = await desk.refused("anna", "changeCaseStatus", caseId=case, statusId=desk.ids["WAITING"], reason="x" * 2001)
     assert (error["code"], error["field"]) == ("LIMIT", ["reason"])
     assert await status_of(desk, case) == "NEW"
 
@@ -306,67 +308,240 @@ async def test_a_status_has_at_most_one_of_the_flags(desk: Desk) -> None:
         await CaseStatus.create(code="NEITHER", name="Neither", position=9)
 
 
-async def life_of(desk: Desk, code: str) -> list[Any]:
-    """What is seen of cases that come into a paused status and out of it, with the status's name left out."""
-    seen: list[Any] = []
-    name = (await desk.run("anna", "{ lookups { caseStatuses { code name } } }"))["lookups"]["caseStatuses"]
-    name = next(status["name"] for status in name if status["code"] == code)
+async def seen_of(desk: Desk, code: str, deeds: list[tuple[str, str, dict[str, str]]]) -> str:
+    """All that anybody sees of a case that waits in some status while this is done to it, but for the status's name.
 
-    async def look(case: str) -> None:
-        show = """status { isActive isFinal isPaused isResolved } viewerActions nextStatuses { code }
-          assignee { name } assigneeGroup { name } outcome { resolvedAt }"""
-        seen.append([await desk.case(login, case, show) for login in ("anna", "dora", "vera")])
-        seen.append([entry["summary"].replace(name, "..") for entry in await desk.history("anna", case)])
-
-    async def paused(**input: Any) -> str:
-        case = (await desk.register("anna", **input))["id"]
-        await bring(desk, case, code)
-        await look(case)
-        return case
-
-    # told of nothing while it waits, then of what becomes active
-    case = await paused()
-    await desk.done("anna", "assignCase", caseId=case, assigneeId=desk.ids["ben"])
-    seen.append(len(await desk.notified("ben")))
-    await desk.done("anna", "changeCaseStatus", caseId=case, statusId=desk.ids["IN_PROGRESS"], assigneeId=desk.ids["ben"])
-    seen.append([reason for reason, _ in await desk.notified("ben")])
-    await look(case)
-    # the customer's answer reopens it
-    case = await paused(assigneeId=desk.ids["cleo"])
-    await desk.done("vera", "postToPortal", caseId=case, body="It burns again.")
-    await look(case)
-    # an employee's does not, and an employee reopens it
-    case = await paused(assigneeId=desk.ids["cleo"], assigneeGroupId=desk.ids["group Second line"])
-    await desk.done("anna", "postToPortal", caseId=case, body="Does it burn?")
-    await look(case)
-    await desk.done("anna", "reopenCase", caseId=case)
-    await look(case)
-    # taken, resolved, closed and cancelled from there
-    for verb in ("takeCase", "resolveCase", "cancelCase"):
-        case = await paused()
-        await desk.done("anna", verb, **on(desk, case)[verb])
-        await look(case)
-    case = await paused()
-    await desk.done("anna", "changeCaseStatus", caseId=case, statusId=desk.ids["CLOSED"])
-    shown = await desk.case("anna", case, "status { code } viewerActions")
-    seen.append(shown)
-    # refused alike, and open like any that waits
-    case = await paused()
-    error = await desk.refused("anna", "changeCaseStatus", caseId=case, statusId=desk.ids["NEW"])
-    seen.append(error["message"].replace(name, ".."))
-    seen.append(case in await numbers(desk, "vera", includeFinal=False))
-    seen.append(await desk.notified("cleo") and [reason for reason, _ in await desk.notified("cleo")])
-    await desk.done("anna", "readNotifications", upTo=(await desk.run("anna", "{ viewer { cursor } }"))["viewer"]["cursor"])
-    return seen
+    In the inputs of the deeds, names of the cast, of groups and of statuses stand for their ids.
+    """
+    case = await desk.register("anna", assigneeId=desk.ids["cleo"], assigneeGroupId=desk.ids["group Second line"])
+    await bring(desk, case["id"], code)
+    answers = []
+    for login, mutation, named in deeds:
+        input = {field: desk.ids.get(value, value) for field, value in named.items()}
+        answers.append((await desk.act(login, mutation, caseId=case["id"], **input))["errors"])
+    show = """status { name isActive isFinal isPaused isResolved } viewerActions nextStatuses { name }
+      assignee { name } assigneeGroup { name } outcome { resolution closureCode { name } }
+      history { nodes { summary } }"""
+    seen = {login: await desk.case(login, case["id"], show) for login in ("anna", "cleo", "dora", "vera")}
+    for shown in seen.values():  # both of them follow wherever one does
+        shown["nextStatuses"] = [s["name"] for s in shown["nextStatuses"] if s["name"] not in ("On hold", WAITING)]
+    told = {
+        login: [reason for reason, number in await desk.notified(login) if number == case["number"]]
+        for login in ("anna", "ben", "cleo", "vera")
+    }
+    listed = case["id"] in await matching(desk, "vera", includeFinal=False)
+    with desk.database():
+        name = (await CaseStatus.get(code=code)).name
+    return json.dumps([answers, seen, told, listed], indent=1).replace(name, "its name")
 
 
 @pytest.mark.rule("R-24")
-async def test_a_status_of_the_desks_own_with_the_flag_paused_is_treated_just_like_waiting(
-    database_url: str, settings: Settings
+@pytest.mark.parametrize(
+    "deeds",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param([("anna", "assignCase", {"assigneeId": "ben"})], id="assigned"),
+        pytest.param(
+            [("anna", "escalateCase", {"supportLineId": "line 2", "assigneeGroupId": "group Second line"})],
+            id="escalated",
+        ),
+        pytest.param([("vera", "postToPortal", {"body": "It burns again."})], id="answered by the customer"),
+        pytest.param([("anna", "postToPortal", {"body": "Does it burn?"})], id="answered by an employee"),
+        pytest.param([("anna", "reopenCase", {})], id="reopened"),
+        pytest.param([("ben", "takeCase", {})], id="taken"),
+        pytest.param(
+            [("anna", "changeCaseStatus", {"statusId": "IN_PROGRESS", "assigneeId": "ben"})], id="set in progress"
+        ),
+        pytest.param([("anna", "changeCaseStatus", {"statusId": "CLOSED"})], id="closed"),
+        pytest.param([("anna", "changeCaseStatus", {"statusId": "NEW"})], id="taken where it cannot go"),
+        pytest.param([("anna", "resolveCase", {"resolution": "Put out."})], id="resolved"),
+        pytest.param([("anna", "cancelCase", {"closureCodeId": "No fault found"})], id="cancelled by an employee"),
+        pytest.param([("vera", "cancelCase", {})], id="cancelled by the customer"),
+        pytest.param([("anna", "editCase", {"subject": "Smoke"})], id="edited"),
+    ],
+)
+async def test_a_status_of_the_desks_own_that_is_paused_is_treated_just_like_waiting(
+    settings: Settings, deeds: list[tuple[str, str, dict[str, str]]]
 ) -> None:
-    lives = []
     async with running_after(settings, ON_HOLD) as desk:
-        for code in ("WAITING", "ON_HOLD"):
-            before = {login: len(await desk.notified(login)) for login in ("ben", "cleo")}
-            lives.append((code, await life_of(desk, code), before))
-    assert lives
+        waiting = await seen_of(desk, "WAITING", deeds)
+        on_hold = await seen_of(desk, "ON_HOLD", deeds)
+    assert on_hold == waiting
+
+
+@pytest.mark.rule("R-24")
+async def test_a_status_of_the_desks_own_is_shown_with_its_code_and_flags(settings: Settings) -> None:
+    async with running_after(settings, ON_HOLD) as desk:
+        case = await registered_as(desk, "ON_HOLD")
+        for login in ("anna", "vera"):
+            shown = await desk.case(login, case, "status { code name isActive isPaused isResolved isFinal }")
+            assert shown["status"] == {
+                "code": "ON_HOLD",
+                "name": "On hold",
+                "isActive": False,
+                "isPaused": True,
+                "isResolved": False,
+                "isFinal": False,
+            }
+        fresh = await registered_as(desk, "NEW")
+        assert await offered(desk, "anna", fresh) == ["IN_PROGRESS", "WAITING", "ON_HOLD"]
+
+
+@pytest.mark.rule("R-22")
+@pytest.mark.rule("R-24")
+async def test_a_status_of_the_desks_own_that_is_final_is_an_end_too(settings: Settings) -> None:
+    async with running_after(settings, with_status("JUNK", like="CLOSED", name="Junk", next_ids=[1, 2])) as desk:
+        case = await registered_as(desk, "WAITING")
+        await bring(desk, case, "JUNK")
+        for name, input in on(desk, case).items():
+            assert (await desk.refused("otto", name.partition(" ")[0], **input))["code"] == "NOT_NOW", name
+        assert (await desk.refused("vera", "postToPortal", caseId=case, body="Why?"))["code"] == "NOT_NOW"
+        assert await matching(desk, "vera", includeFinal=False) == set()
+        assert (await desk.case("vera", case, "outcome { endedAt }"))["outcome"]["endedAt"] is not None
+
+
+@pytest.mark.rule("R-24")
+async def test_a_status_of_the_desks_own_that_is_active_has_assignments_told(settings: Settings) -> None:
+    async with running_after(settings, with_status("TESTING", like="IN_PROGRESS", name="Testing")) as desk:
+        case = await desk.register("anna")
+        await bring(desk, case["id"], "TESTING")
+        await desk.done("anna", "assignCase", caseId=case["id"], assigneeId=desk.ids["ben"])
+        assert await desk.notified("ben") == [("ASSIGNED", case["number"])]
+        assert (await desk.refused("anna", "reopenCase", caseId=case["id"]))["code"] == "NOT_NOW"
+
+
+@pytest.mark.rule("R-24")
+async def test_a_case_that_is_resolved_in_a_status_of_the_desks_own_comes_back_too(settings: Settings) -> None:
+    async with running_after(settings, with_status("ANSWERED", like="RESOLVED", name="Answered")) as desk:
+        by_employee, by_customer = await registered_as(desk, "NEW"), await registered_as(desk, "NEW")
+        error = await desk.refused("anna", "changeCaseStatus", caseId=by_customer, statusId=desk.ids["ANSWERED"])
+        assert (error["code"], "`resolveCase`" in error["message"]) == ("NOT_NOW", True)
+        for case in (by_employee, by_customer):
+            await put(desk, case, status_id=row_id(desk.ids["ANSWERED"]))
+        await desk.done("anna", "reopenCase", caseId=by_employee)
+        await desk.done("vera", "postToPortal", caseId=by_customer, body="It burns again.")
+        assert await status_of(desk, by_employee) == await status_of(desk, by_customer) == "REOPENED"
+
+
+@pytest.mark.rule("R-24")
+async def test_the_delivered_statuses_are_found_by_their_code_whatever_they_are_called(settings: Settings) -> None:
+    async def shift_names() -> None:
+        names = {status.code: status.name for status in await CaseStatus.all()}
+        for code, other in zip(DELIVERED, DELIVERED[1:] + DELIVERED[:1], strict=True):
+            await CaseStatus.filter(code=code).update(name=names[other])
+
+    async with running_after(settings, shift_names) as desk:
+        for code in DELIVERED:
+            assert await status_of(desk, await registered_as(desk, code)) == code
+
+
+# ---------------------------------------------------------------- reopening
+
+
+SHOWN = "case { status { code } assignee { name } assigneeGroup { name } outcome { resolution } }"
+
+
+@pytest.mark.rule("R-26")
+@pytest.mark.parametrize("code", ["WAITING", "RESOLVED"])
+async def test_reopening_brings_a_case_back_and_clears_the_assignee(desk: Desk, code: str) -> None:
+    name = {"WAITING": "Waiting for response", "RESOLVED": "Resolved"}[code]
+    case = await registered_as(desk, code, assigneeId=desk.ids["ben"], assigneeGroupId=desk.ids["group Second line"])
+    assert "REOPEN" in (await desk.case("cleo", case, "viewerActions"))["viewerActions"]
+    done = await desk.done("cleo", "reopenCase", SHOWN, caseId=case, reason="It burns again.")
+    assert done["case"] == {
+        "status": {"code": "REOPENED"},
+        "assignee": None,
+        "assigneeGroup": {"name": "Second line"},
+        "outcome": None,
+    }
+    show = "__typename summary ... on CaseStatusChanged { reason }"
+    assert (await desk.history("cleo", case, show))[-2:] == [
+        {"__typename": "CaseAssigned", "summary": "Assigned to Second line."},
+        {
+            "__typename": "CaseStatusChanged",
+            "summary": f"Status changed from {name} to Reopened.",
+            "reason": "It burns again.",
+        },
+    ]
+
+
+@pytest.mark.rule("R-26")
+@pytest.mark.parametrize("code", ["NEW", "IN_PROGRESS", "REOPENED", "CLOSED", "CANCELED"])
+async def test_from_any_other_status_reopening_is_not_possible_now(desk: Desk, code: str) -> None:
+    case = await registered_as(desk, code)
+    before = await desk.history("dora", case)
+    payload = await desk.act("dora", "reopenCase", "case { status { code } }", caseId=case)
+    assert [error["code"] for error in payload["errors"]] == ["NOT_NOW"]
+    assert payload["case"]["status"]["code"] == code, "with the case as it is"
+    assert await desk.history("dora", case) == before
+    assert "REOPEN" not in (await desk.case("dora", case, "viewerActions"))["viewerActions"]
+
+
+@pytest.mark.rule("R-26")
+async def test_a_reopened_case_without_a_group_gets_the_first_of_its_line_which_is_told(desk: Desk) -> None:
+    case = await desk.register("anna", assigneeId=desk.ids["ben"])
+    await bring(desk, case["id"], "WAITING")
+    done = await desk.done("dora", "reopenCase", SHOWN, caseId=case["id"])
+    assert (done["case"]["assignee"], done["case"]["assigneeGroup"]) == (None, {"name": "First line"})
+    for login in ("anna", "cleo"):
+        assert await desk.notified(login) == [("GROUP_ASSIGNED", case["number"])], login
+    assert await desk.notified("ben") == [("ASSIGNED", case["number"])], "of the registration, and of nothing since"
+
+
+@pytest.mark.rule("R-26")
+async def test_the_first_group_is_that_of_the_line_that_the_case_has_come_to(desk: Desk) -> None:
+    case = (await desk.register("anna"))["id"]
+    await desk.done("anna", "escalateCase", caseId=case, supportLineId=desk.ids["line 2"], assigneeId=desk.ids["ben"])
+    await bring(desk, case, "WAITING")
+    done = await desk.done("anna", "reopenCase", SHOWN, caseId=case)
+    assert done["case"]["assigneeGroup"] == {"name": "Second line"}
+
+
+@pytest.mark.rule("R-26")
+@pytest.mark.rule("R-58")
+async def test_of_several_groups_of_a_line_the_first_is_taken(settings: Settings) -> None:
+    async def add_groups() -> None:
+        line = await SupportLine.get(level=1)
+        await line.groups.add(await Group.create(name="Afterhours"), await Group.get(name="Third line"))
+
+    async with running_after(settings, add_groups) as desk:
+        case = await registered_as(desk, "WAITING")
+        lines = (await desk.run("anna", "{ lookups { supportLines { groups { name } } } }"))["lookups"]["supportLines"]
+        done = await desk.done("anna", "reopenCase", SHOWN, caseId=case)
+        assert done["case"]["assigneeGroup"] == lines[0]["groups"][0] == {"name": "First line"}
+
+
+@pytest.mark.rule("R-26")
+async def test_a_case_of_a_line_without_groups_is_reopened_for_nobody(settings: Settings) -> None:
+    async def take_the_groups_away() -> None:
+        await (await SupportLine.get(level=1)).groups.clear()
+
+    async with running_after(settings, take_the_groups_away) as desk:
+        case = await registered_as(desk, "RESOLVED", assigneeId=desk.ids["ben"])
+        done = await desk.done("anna", "reopenCase", SHOWN, caseId=case)
+        assert done["case"] == {
+            "status": {"code": "REOPENED"},
+            "assignee": None,
+            "assigneeGroup": None,
+            "outcome": None,
+        }
+
+
+@pytest.mark.rule("R-26")
+async def test_a_customer_reopens_by_writing_and_not_by_the_mutation(desk: Desk) -> None:
+    case = await registered_as(desk, "RESOLVED")
+    assert (await desk.refused("vera", "reopenCase", caseId=case))["code"] == "FORBIDDEN"
+    assert await status_of(desk, case) == "RESOLVED"
+    assert (await desk.refused("paul", "reopenCase", caseId=case))["code"] == "NOT_FOUND"
+
+
+@pytest.mark.rule("R-26")
+async def test_a_case_that_was_brought_back_is_resolved_anew(desk: Desk) -> None:
+    case = await registered_as(desk, "RESOLVED")
+    first = (await desk.case("anna", case, "outcome { resolvedAt }"))["outcome"]["resolvedAt"]
+    await desk.done("anna", "reopenCase", caseId=case)
+    show = "case { outcome { resolution resolvedAt endedAt } }"
+    done = await desk.done("anna", "resolveCase", show, caseId=case, resolution="The fuse was changed.")
+    outcome = done["case"]["outcome"]
+    assert (outcome["resolution"], outcome["endedAt"]) == ("The fuse was changed.", None)
+    assert outcome["resolvedAt"] > first

@@ -13,13 +13,12 @@ from tortoise.context import TortoiseContext
 from tortoise.expressions import Q
 from tortoise.models import Model
 
+from gql.engine.check import DeclarationError
 from gql.engine.declare import (
     Connection,
-    DeclarationError,
     Node,
     always,
     batched,
-    check,
     column,
     computed,
     each,

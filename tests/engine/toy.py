@@ -189,21 +189,17 @@ def toy(*, expires_at: datetime | None = None, **limits: Any) -> Toy:
             raise SessionRefused
         return Session(doings, header or "nobody", expires_at)
 
-    http = GraphQLOverHTTP(engine, begin, lambda: PlainTextResponse("the page", media_type="text/html"))
+    endpoint = GraphQLOverHTTP(engine, begin, lambda: PlainTextResponse("the page", media_type="text/html"))
     socket = GraphQLOverWebSocket(engine, open_session, **limits)
 
-    async def get(request: Request) -> Response:
-        return await http.get(request)
-
-    async def post(request: Request) -> Response:
-        return await http.post(request)
+    async def http(request: Request) -> Response:
+        return await (endpoint.post(request) if request.method == "POST" else endpoint.get(request))
 
     async def converse(websocket: WebSocket) -> None:
         await socket(websocket)
 
     routes = [
-        Route("/graphql", get, methods=["GET"]),
-        Route("/graphql", post, methods=["POST"]),
+        Route("/graphql", http, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", converse),
     ]
     return Toy(Starlette(routes=routes), doings)
