@@ -306,8 +306,9 @@ async def cancel(
     case = await work.case(case_id, CaseAction.CANCEL, unless=unless)
     if closure_code_id is None and work.actor.is_staff:
         raise Required("Name the closure code.", field="closureCodeId")
-    case.closure_code_id = _closure_code(work, closure_code_id, "CustomerCancelClosureCode").id
+    code, resolved_at = _closure_code(work, closure_code_id, "CustomerCancelClosureCode"), case.resolved_at
     _move(work, case, work.lookups.status("CANCELED"), text.checked(reason, text.REASON, "reason"))
+    case.closure_code_id, case.resolved_at = code.id, resolved_at  # cancelling resolves nothing
     return case
 
 
@@ -319,6 +320,8 @@ def _move(work: Work, case: Case, to: CaseStatus, reason: str | None = None) -> 
     if status.id == to.id:
         return
     case.status_id = to.id
+    if to.is_final and case.resolved_at is None:  # a resolution that was given before it came back did not end it
+        case.resolution = case.closure_code_id = None
     case.resolved_at, case.ended_at = lifecycle.stamps(to, work.now, case.resolved_at)
     work.record(case, CaseStatusChanged(Named(status.id, status.name), Named(to.id, to.name), reason))
 

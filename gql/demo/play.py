@@ -11,14 +11,15 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from gql.actions import cases, conversation, logins, people
+from gql.actions import cases, conversation, logins, notifications, people
 from gql.actions.unit_of_work import Work, unit_of_work
 from gql.actor import DESK, Actor
+from gql.cursor import Place
 from gql.demo.people import ACCOUNTS, EMPLOYEES, Employee
 from gql.demo.stories import STORIES
 from gql.demo.stories.shape import Cancel, Close, Escalate, Feed, Portal, Reopen, Resolve, Step, Story, Take, Wait
 from gql.enums import CaseOrigin, CasePriority, Role
-from gql.store import Account, Contact, Group, Login, Lookups, SupportLine, User
+from gql.store import Account, Contact, Entry, Group, Login, Lookups, SupportLine, User
 from gql.tokens import hash_password
 
 PASSWORD = "demo"
@@ -66,6 +67,7 @@ async def play(lookups: Lookups, now: datetime, say: Say) -> int:
             await _do(cast, lookups, at, played, step)
             if count % 250 == 0 or count == len(deeds):
                 say(f"demo data: {count} of {len(deeds)} steps played")
+        await _have_read(cast, lookups, now - timedelta(hours=12))
     return sum(1 for _, _, step in deeds if step is None)
 
 
@@ -101,6 +103,14 @@ async def _cast(lookups: Lookups, at: datetime) -> Cast:
                     await logins.let_in(work, contact, login=person.login, password_hash=hashed)
                 contacts[account.name].append(contact)
     return Cast(users, actors, contacts, lines, groups)
+
+
+async def _have_read(cast: Cast, lookups: Lookups, at: datetime) -> None:
+    """Everybody has read what was there half a day ago."""
+    last = await Entry.filter(at__lt=at).order_by("-id").first()
+    for actor in cast.actors.values():
+        async with _working(actor, at, lookups) as work:
+            await notifications.read(work, Place(last.id if last else 0))
 
 
 def _schedule(cast: Cast, chance: random.Random, now: datetime) -> list[tuple[datetime, Played, Step | None]]:

@@ -175,7 +175,7 @@ class Engine:
                 )
                 yield self.answer(await result if isinstance(result, Awaitable) else result)
         except Exception as error:
-            yield {"data": None, "errors": [self._coded(GraphQLError(str(error), original_error=error))]}
+            yield {"data": None, **self.fault(error)}
         finally:
             close = getattr(source, "aclose", None)
             if close is not None:
@@ -186,6 +186,10 @@ class Engine:
         if not result.errors:
             return {"data": result.data}
         return {"data": result.data, "errors": [self._coded(error) for error in result.errors]}
+
+    def fault(self, error: Exception) -> Answer:
+        """The answer to what failed before it could be executed."""
+        return {"errors": [self._coded(GraphQLError(str(error), original_error=error))]}
 
     def refused(self, errors: list[GraphQLError]) -> Answer:
         """The answer to what was not executed."""

@@ -62,7 +62,10 @@ class GraphQLOverHTTP:
             prepared = self._engine.prepare(operation)
             if prepared.type is OperationType.SUBSCRIPTION:
                 raise BadRequest("Subscriptions run over a websocket, by graphql-transport-ws, at this same path.")
-            context = await self._begin(request.headers.get("authorization"))
+            try:
+                context = await self._begin(request.headers.get("authorization"))
+            except Exception as error:
+                return _json(request, self._engine.fault(error), 503)
             return _json(request, await self._engine.execute(prepared, operation, context))
         except BadRequest as bad:
             code = "LIMIT" if bad.status == 413 else "INVALID"

@@ -47,14 +47,22 @@ class Closed(Exception):
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
-        self.code, self.reason = code, reason
+        self.code, self.reason = code, reason.encode()[:123].decode(errors="ignore")  # a close frame holds no more
 
 
 class GraphQLOverWebSocket:
     """The endpoint."""
 
-    def __init__(self, engine: Engine, open_session: Open) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        open_session: Open,
+        *,
+        init_seconds: float = INIT_SECONDS,
+        send_seconds: float = SEND_SECONDS,
+    ) -> None:
         self._engine, self._open = engine, open_session
+        self._init_seconds, self._send_seconds = init_seconds, send_seconds
 
     async def __call__(self, websocket: WebSocket) -> None:
         if PROTOCOL not in websocket.scope.get("subprotocols", []):
@@ -62,16 +70,21 @@ class GraphQLOverWebSocket:
             await websocket.close(4406, "Subprotocol not acceptable")
             return
         await websocket.accept(PROTOCOL)
-        await Conversation(self._engine, self._open, websocket).run()
+        conversation = Conversation(self._engine, self._open, websocket, self._init_seconds, self._send_seconds)
+        await conversation.run()
 
 
 class Conversation:
     """One socket from its acceptance to its end."""
 
-    def __init__(self, engine: Engine, open_session: Open, websocket: WebSocket) -> None:
+    def __init__(
+        self, engine: Engine, open_session: Open, websocket: WebSocket, init_seconds: float, send_seconds: float
+    ) -> None:
         self._engine, self._open, self._websocket = engine, open_session, websocket
+        self._init_seconds, self._send_seconds = init_seconds, send_seconds
         self._session: Session | None = None
         self._initialised = False
+        self._opened = asyncio.Event()
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._ending: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
         self._sending = asyncio.Lock()
@@ -90,16 +103,18 @@ class Conversation:
         if self._ending.done():
             closed = self._ending.result()
             with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
-                await asyncio.wait_for(self._websocket.close(closed.code, closed.reason), SEND_SECONDS)
+                await asyncio.wait_for(self._websocket.close(closed.code, closed.reason), self._send_seconds)
 
     def _end(self, closed: Closed) -> None:
         if not self._ending.done():
             self._ending.set_result(closed)
 
     async def _watch_the_clock(self) -> None:
-        await asyncio.sleep(INIT_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._opened.wait(), self._init_seconds)
         if not self._initialised:
-            self._end(Closed(4408, "Connection initialisation timeout"))
+            return self._end(Closed(4408, "Connection initialisation timeout"))
+        await self._opened.wait()
         while self._session is not None and self._session.expires_at is not None:
             left = (self._session.expires_at - datetime.now(UTC)).total_seconds()
             if left <= 0:
@@ -130,8 +145,12 @@ class Conversation:
             raise Closed(4400, "A message is a JSON object") from None
         if not isinstance(message, Mapping):
             raise Closed(4400, "A message is a JSON object")
-        payload = message.get("payload")
+        key, payload = message.get("id"), message.get("payload")
         match message.get("type"):
+            case "connection_init" | "ping" | "pong" if not isinstance(payload, Mapping | None):
+                raise Closed(4400, "A payload is an object")
+            case "subscribe" | "complete" if not isinstance(key, str) or not key:
+                raise Closed(4400, "The id of an operation is text")
             case "connection_init":
                 await self._initialise(payload)
             case "ping":
@@ -139,9 +158,9 @@ class Conversation:
             case "pong":
                 pass
             case "subscribe":
-                self._start(message.get("id"), payload)
+                self._start(key, payload)
             case "complete":
-                operation = self._operations.pop(str(message.get("id")), None)
+                operation = self._operations.pop(key, None)
                 if operation is not None:
                     operation.cancel()
             case unknown:
@@ -150,21 +169,18 @@ class Conversation:
     async def _initialise(self, payload: Any) -> None:
         if self._initialised:
             raise Closed(4429, "Too many initialisation requests")
-        if payload is not None and not isinstance(payload, Mapping):
-            raise Closed(4400, "The payload of connection_init is an object")
         token = next((v for k, v in (payload or {}).items() if k.lower() == "authorization"), None)
         self._initialised = True
         try:
             self._session = await self._open(token if isinstance(token, str) else None)
         except SessionRefused:
             raise Closed(4403, "Forbidden") from None
+        self._opened.set()
         await self._send({"type": "connection_ack"})
 
-    def _start(self, key: Any, payload: Any) -> None:
+    def _start(self, key: str, payload: Any) -> None:
         if self._session is None:
             raise Closed(4401, "Unauthorized")
-        if not isinstance(key, str) or not key:
-            raise Closed(4400, "The id of an operation is text")
         if key in self._operations:
             raise Closed(4409, f"Subscriber for {key[:40]} already exists")
         if len(self._operations) >= MOST_OPERATIONS:
@@ -218,7 +234,7 @@ class Conversation:
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         try:
-            async with asyncio.timeout(SEND_SECONDS), self._sending:
+            async with asyncio.timeout(self._send_seconds), self._sending:
                 await self._websocket.send_text(orjson.dumps(message).decode())
         except TimeoutError:
             raise Closed(4413, "The client does not read") from None

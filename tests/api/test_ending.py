@@ -337,7 +337,6 @@ async def test_the_history_tells_of_reopening_who_has_the_case_and_then_its_stat
 @pytest.mark.parametrize("before", ["NEW", "IN_PROGRESS", "REOPENED", "CLOSED", "CANCELED"])
 async def test_from_any_other_status_a_case_is_not_reopened(desk: Desk, before: str) -> None:
     case = await bring_to(desk, before)
-    await desk.register()
     was = await desk.case("anna", case["id"], HANDS)
     assert "REOPEN" not in (await desk.case("anna", case["id"], "viewerActions"))["viewerActions"]
     payload = await desk.act("anna", "reopenCase", f"case {{ {HANDS} }}", caseId=case["id"])

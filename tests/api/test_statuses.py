@@ -302,7 +302,7 @@ async def test_a_status_has_at_most_one_of_the_flags(desk: Desk) -> None:
     with desk.database():
         for first, second in ((flags[0], flags[1]), (flags[0], flags[2]), (flags[1], flags[2])):
             with pytest.raises(IntegrityError):
-                await CaseStatus.create(code="BOTH", name="Both", position=9, **{first: True, second: True})
+                await CaseStatus(code="BOTH", name="Both", position=9, **{first: True, second: True}).save()
         with pytest.raises(IntegrityError):
             await CaseStatus.filter(code="WAITING").update(is_final=True)
         await CaseStatus.create(code="NEITHER", name="Neither", position=9)

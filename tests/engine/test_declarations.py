@@ -13,7 +13,7 @@ from tortoise.context import TortoiseContext
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from gql.engine.check import DeclarationError
+from gql.engine.check import DeclarationError, check
 from gql.engine.declare import (
     Connection,
     Node,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -175,6 +175,8 @@ class Toy:
     app: Starlette
     doings: Doings
     url: str = ""
+    stop: Callable[[], None] = lambda: None
+    """Shuts the server down."""
 
 
 def toy(*, expires_at: datetime | None = None, **limits: Any) -> Toy:
@@ -219,6 +221,7 @@ async def served(**how: Any) -> AsyncIterator[Toy]:
             await asyncio.sleep(0.005)
         host, port = server.servers[0].sockets[0].getsockname()[:2]
         made.url = f"ws://{host}:{port}/graphql"
+        made.stop = lambda: setattr(server, "should_exit", True)
         yield made
     finally:
         server.should_exit = True

@@ -37,10 +37,12 @@ class Reader:
         self._urls, self._token, self._cursor = urls, token, cursor
         self._chance = random.Random(seed)
         self.seen: list[str] = []
+        self.lines = 0
 
     async def follow(self) -> None:
         while True:
             with suppress(ConnectionClosed, OSError):
+                self.lines += 1
                 await self._connected(self._chance.uniform(0.2, 5))
 
     async def _connected(self, seconds: float) -> None:
@@ -132,3 +134,8 @@ async def test_writers_readers_and_a_dying_broadcaster_lose_repeat_and_reorder_n
         begin = log.index(reader.seen[0])
         assert begin <= before
         assert reader.seen == log[begin:]
+    lines = sum(reader.lines for reader in readers)
+    print(
+        f"\n{len(written)} entries by {WRITERS} writers on {servers} servers, the broadcaster killed and started again "
+        f"in between: each of {READERS} readers, over {lines} connections in all, got every entry once and in order"
+    )

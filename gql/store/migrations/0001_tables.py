@@ -62,9 +62,11 @@ class Migration(migrations.Migration):
                 ('next_ids', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('in_use', fields.BooleanField(default=True)),
             ],
-            options={'table': 'case_status', 'app': 'models', 'constraints': [CheckConstraint(check='CASE WHEN is_paused THEN 1 ELSE 0 END + CASE WHEN is_resolved THEN 1 ELSE 0 END + CASE WHEN is_final THEN 1 ELSE 0 END <= 1', name='case_status_one_flag')], 'pk_attr': 'id', 'table_description': 'A stage of a case. Code reads the flags; at most one of paused, resolved and final is set (R-24).'},
+            options={'table': 'case_status', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A stage of a case. Code reads the flags; at most one of paused, resolved and final is set (R-24).'},
             bases=['Model'],
         ),
+        # Tortoise leaves out the constraints of a model that it creates
+        ops.AddConstraint('CaseStatus', CheckConstraint(check='CASE WHEN is_paused THEN 1 ELSE 0 END + CASE WHEN is_resolved THEN 1 ELSE 0 END + CASE WHEN is_final THEN 1 ELSE 0 END <= 1', name='case_status_one_flag')),
         ops.CreateModel(
             name='ClosureCode',
             fields=[

@@ -42,6 +42,12 @@ LOG_ORDER = [
     "ALTER TABLE entry ALTER COLUMN id SET DEFAULT log_next()",
 ]
 
+# names are ordered by code points, as SQLite does, whatever the server's language
+NAME_ORDER = [
+    f'ALTER TABLE {table} ALTER COLUMN name_key TYPE varchar(250) COLLATE "C"'
+    for table in ("account", "contact", "desk_user")
+]
+
 STATUSES = [
     # code, name, flag, codes of the statuses that may follow
     ("NEW", "New", "is_active", ("IN_PROGRESS", "WAITING", "RESOLVED", "CANCELED")),
@@ -89,7 +95,7 @@ SETTINGS: dict[str, Any] = {
 
 async def order_the_log(apps: Any, editor: Any) -> None:
     if editor.client.capabilities.dialect == "postgres":
-        for statement in LOG_ORDER:
+        for statement in LOG_ORDER + NAME_ORDER:
             await editor.client.execute_script(statement)
 
 
