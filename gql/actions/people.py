@@ -28,10 +28,10 @@ async def edit_account(
     work: Work, account_id: int | None, *, name: str | None = LEFT_OUT, unless: Place | None = None
 ) -> Account:
     """Changes an account; what is left out stays. Raises Forbidden, Required, NotFound, Changed, Limit."""
-    _staff_only(work)
-    account = await Account.filter(id=account_id).select_for_update().first()
+    account = await Account.filter(Account.visible_to(work.actor), id=account_id).select_for_update().first()
     if account is None:
         raise NotFound("account", field="accountId")
+    _staff_only(work)
     _unless_changed(account, unless)
     if name is not LEFT_OUT:
         account.name = text.required(name, text.NAME, "name", "A name")
@@ -66,10 +66,10 @@ async def edit_contact(
 
     Raises Forbidden, Required, Invalid, NotFound, Changed, Limit.
     """
-    _staff_only(work)
-    contact = await Contact.filter(id=contact_id).select_for_update().first()
+    contact = await Contact.filter(Contact.visible_to(work.actor), id=contact_id).select_for_update().first()
     if contact is None:
         raise NotFound("contact", field="contactId")
+    _staff_only(work)
     _unless_changed(contact, unless)
     if name is not LEFT_OUT:
         contact.name = text.required(name, text.NAME, "name", "A name")

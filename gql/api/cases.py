@@ -191,12 +191,12 @@ class EditCaseInput:
     """For editCase. A field that is left out stays as it is; null takes the value away."""
 
     case_id: strawberry.ID
-    subject: strawberry.Maybe[str]
+    subject: strawberry.Maybe[str | None]
     description: strawberry.Maybe[str | None]
     contact_id: strawberry.Maybe[strawberry.ID | None]
     """Setting it sets the account; an account that does not fit the contact clears it."""
     account_id: strawberry.Maybe[strawberry.ID | None]
-    priority: strawberry.Maybe[CasePriority]
+    priority: strawberry.Maybe[CasePriority | None]
     unless_changed_since: Cursor | None = None
     """Refuse when the case changed after this."""
 

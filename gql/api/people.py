@@ -166,7 +166,7 @@ class EditContactInput:
     """For editContact. A field that is left out stays as it is; null takes the value away."""
 
     contact_id: strawberry.ID
-    name: strawberry.Maybe[str]
+    name: strawberry.Maybe[str | None]
     email: strawberry.Maybe[str | None]
     phone: strawberry.Maybe[str | None]
     account_id: strawberry.Maybe[strawberry.ID | None]
@@ -188,7 +188,7 @@ class EditAccountInput:
     """For editAccount."""
 
     account_id: strawberry.ID
-    name: strawberry.Maybe[str]
+    name: strawberry.Maybe[str | None]
     unless_changed_since: Cursor | None = None
     """Refuse when the account changed after this."""
 

@@ -97,7 +97,7 @@ def notices(done: Done) -> list[Notice]:
 
 
 def _handed_over(done: Done) -> bool:
-    """Whether an active case came to a new side, was escalated, or became active with a side (R-40, R-43, R-45, R-59)."""
+    """Whether an active case came to a new side, was escalated, or a side's case became active (R-40 to R-45, R-59)."""
     before, after = done.before, done.after
     if not after.active:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,7 +93,14 @@ EVERYTHING = [
     "CaseEscalated",
     "CaseStatusChanged",
 ]
-FOR_CUSTOMERS = ["CaseRegistered", "PortalMessage", "CaseEdited", "CaseStatusChanged", "PortalMessage", "CaseStatusChanged"]
+FOR_CUSTOMERS = [
+    "CaseRegistered",
+    "PortalMessage",
+    "CaseEdited",
+    "CaseStatusChanged",
+    "PortalMessage",
+    "CaseStatusChanged",
+]
 
 
 # ---------------------------------------------------------------- one history
@@ -160,8 +166,8 @@ async def test_a_history_is_narrowed_to_a_time_from_its_first_moment_to_before_i
     assert await entries(desk, "dora", case, toAt=third) == found[:2]
     assert await entries(desk, "dora", case, fromAt=third, toAt=last) == found[2:-1]
     assert await entries(desk, "dora", case, fromAt=third, toAt=third) == []
-    elsewhere = (datetime.fromisoformat(third) + timedelta(hours=0)).isoformat().replace("+00:00", "") + "-05:00"
-    assert await entries(desk, "dora", case, toAt=elsewhere) == found, "five hours later, in another zone's words"
+    five_hours_later, five_hours_earlier = third.replace("Z", "-05:00"), third.replace("Z", "+05:00")
+    assert await entries(desk, "dora", case, fromAt=five_hours_earlier, toAt=five_hours_later) == found
 
 
 @pytest.mark.rule("R-65")
@@ -174,11 +180,9 @@ async def test_a_history_is_searched_by_the_words_of_posts_and_messages(desk: De
         "water still": [],
         "ater": [],
         "hot": [],
-        "": [None] * 0,
     }
     for search, found in words.items():
-        if search:
-            assert bodies(await entries(desk, "dora", case, search=search)) == found, search
+        assert bodies(await entries(desk, "dora", case, search=search)) == found, search
     assert kinds(await entries(desk, "dora", case, search="  ")) == EVERYTHING
     assert bodies(await entries(desk, "vera", case, search="water")) == ["We are on our way with water."]
 
@@ -329,7 +333,7 @@ async def test_a_customer_neither_posts_to_the_feed_nor_sees_a_post_anywhere(des
     assert (await desk.refused("paul", "postToFeed", caseId=case["id"], body="Hello?"))["code"] == "NOT_FOUND"
     assert (await desk.run("vera", "query($id: ID!) { node(id: $id) { id } }", id=posted["id"]))["node"] is None
     assert kinds(await entries(desk, "vera", case)) == ["CaseRegistered"]
-    search = "{ cases(filter: {search: \"pay\"}) { nodes { id } } }"
+    search = '{ cases(filter: {search: "pay"}) { nodes { id } } }'
     assert (await desk.run("vera", search))["cases"]["nodes"] == []
     assert len((await desk.run("anna", search))["cases"]["nodes"]) == 1
 
@@ -498,7 +502,12 @@ async def test_whatever_is_done_the_entries_that_were_there_stay_as_they_were(de
 @pytest.mark.rule("R-71")
 async def test_an_edit_names_the_fields_with_their_values_before_and_after(desk: Desk) -> None:
     case = await desk.register(description="Smoke")
-    edit = {"subject": "Ashes", "description": None, "priority": "CRITICAL", "contactId": desk.ids["paul"]}
+    edit: dict[str, Any] = {
+        "subject": "Ashes",
+        "description": None,
+        "priority": "CRITICAL",
+        "contactId": desk.ids["paul"],
+    }
     await desk.done("anna", "editCase", caseId=case["id"], **edit)
     show = "summary ... on CaseEdited { changes { field before after } }"
     entry = (await desk.history("anna", case["id"], show))[-1]

@@ -59,7 +59,9 @@ async def outcome(desk: Desk, case: dict[str, Any], login: str = "anna") -> dict
 
 async def status_changes(desk: Desk, case: dict[str, Any], login: str = "dora") -> list[dict[str, Any]]:
     show = "__typename summary ... on CaseStatusChanged { reason from { code } to { code } at }"
-    return [entry for entry in await desk.history(login, case["id"], show) if entry["__typename"] == "CaseStatusChanged"]
+    return [
+        entry for entry in await desk.history(login, case["id"], show) if entry["__typename"] == "CaseStatusChanged"
+    ]
 
 
 def at(text: str) -> datetime:
@@ -354,7 +356,9 @@ async def test_a_case_without_a_group_is_reopened_for_the_first_group_of_its_lin
     await set_status(desk, case, "WAITING")
     name = {1: "First line", 2: "Second line", 3: "Third line"}[line]
     assert (await reopen(desk, case, by="dora"))["assigneeGroup"] == {"name": name}
-    told = {login for login in ("anna", "ben", "cleo") if ("GROUP_ASSIGNED", case["number"]) in await desk.notified(login)}
+    told = {
+        login for login in ("anna", "ben", "cleo") if ("GROUP_ASSIGNED", case["number"]) in await desk.notified(login)
+    }
     assert told == {1: {"anna", "cleo"}, 2: {"ben"}, 3: set()}[line]
 
 

@@ -66,7 +66,7 @@ async def test_a_case_is_escalated_to_an_assignee_or_a_group_or_both(desk: Desk)
 async def test_an_escalation_that_names_nobody_is_refused(desk: Desk) -> None:
     case = await desk.register(assigneeId=desk.ids["anna"])
     assert await refusal(desk, "anna", case, 2) == ("REQUIRED", ["assigneeId"])
-    nulls = {"assigneeId": None, "assigneeGroupId": None}
+    nulls: dict[str, Any] = {"assigneeId": None, "assigneeGroupId": None}
     error = await desk.refused("dora", "escalateCase", caseId=case["id"], supportLineId=desk.ids["line 2"], **nulls)
     assert error["code"] == "REQUIRED"
     assert await where(desk, case) == (1, "Anna Weber", None)
@@ -148,7 +148,9 @@ async def test_a_support_line_lists_the_groups_that_work_on_it(desk: Desk) -> No
     with desk.database():
         line = await SupportLine.get(level=2)
         await line.groups.add(await Group.get(name="Third line"), await Group.create(name="Networks"))
-    lines = (await desk.run("anna", "{ lookups { supportLines { level groups { name } } } }"))["lookups"]["supportLines"]
+    lines = (await desk.run("anna", "{ lookups { supportLines { level groups { name } } } }"))["lookups"][
+        "supportLines"
+    ]
     assert [(line["level"], [group["name"] for group in line["groups"]]) for line in lines] == [
         (1, ["First line"]),
         (2, ["Second line", "Third line", "Networks"]),

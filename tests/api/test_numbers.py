@@ -58,6 +58,7 @@ async def stored(database_url: str) -> list[str]:
         return sorted(await Case.all().values_list("number", flat=True))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R-8")
 async def test_of_200_cases_registered_at_once_in_two_processes_each_has_a_number_and_none_is_left_out(
     database_url: str,
@@ -74,6 +75,7 @@ async def test_of_200_cases_registered_at_once_in_two_processes_each_has_a_numbe
     assert sorted(numbers) == numbered(1, 200) == await stored(database_url)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R-8")
 async def test_a_process_that_is_killed_while_registering_leaves_no_gap(database_url: str) -> None:
     contact = await veras_id(database_url)

@@ -44,7 +44,7 @@ async def newest(desk: Desk, login: str) -> dict[str, Any]:
 
 async def assign(desk: Desk, case: dict[str, Any], by: str = "dora", **to: str | None) -> None:
     """Hands a case on: `to=anna`, `group=First line`."""
-    input = {}
+    input: dict[str, Any] = {}
     if "to" in to:
         input["assigneeId"] = desk.ids[to["to"]] if to["to"] else None
     if "group" in to:
@@ -388,7 +388,8 @@ async def test_a_customer_who_watches_hears_of_what_is_for_customers_only(desk: 
     await watch(desk, case, "vera")
     await desk.done("dora", "postToFeed", caseId=case["id"], body="Water?")
     await assign(desk, case, to="anna")
-    await desk.done("dora", "escalateCase", caseId=case["id"], supportLineId=desk.ids["line 2"], **escalated(desk))
+    lifted = {"supportLineId": desk.ids["line 2"], "assigneeGroupId": desk.ids["group Third line"]}
+    await desk.done("dora", "escalateCase", caseId=case["id"], **lifted)
     assert await desk.notified("vera") == []
 
     await write(desk, case, "dora")
@@ -398,10 +399,6 @@ async def test_a_customer_who_watches_hears_of_what_is_for_customers_only(desk: 
         ("WATCHING", "PortalMessage"),
         ("WATCHING", "CaseStatusChanged"),
     ], "setting in progress assigns, too, and a customer is told of the status"
-
-
-def escalated(desk: Desk) -> dict[str, str]:
-    return {"assigneeGroupId": desk.ids["group Third line"]}
 
 
 async def test_one_who_watches_no_more_is_told_no_more(desk: Desk) -> None:
