@@ -22,6 +22,10 @@ class Place:
     version: int = 0
 
 
+NOWHERE = Place(0, -1)
+"""A place in another log: every row has changed since."""
+
+
 class Cursors:
     """Seals and opens the cursors of one epoch of the log.
 

@@ -388,7 +388,13 @@ async def _line_at(level: int) -> SupportLine:
 
 
 async def _next_number(work: Work) -> str:
-    """Counts up under the row's lock: numbers have no gap, and a registration that fails leaves none (R-8)."""
-    await CaseCounter.filter(id=1).update(given_out=F("given_out") + 1)
-    counter = await CaseCounter.get(id=1)
-    return case_number(work.lookups.settings["CaseCodeMask"], counter.given_out)
+    """Counts up under the row's lock: numbers have no gap, and a registration that fails leaves none (R-8).
+
+    What an older mask gave at another count is passed over.
+    """
+    while True:
+        await CaseCounter.filter(id=1).update(given_out=F("given_out") + 1)
+        counter = await CaseCounter.get(id=1)
+        number = case_number(work.lookups.settings["CaseCodeMask"], counter.given_out)
+        if not await Case.exists(number=number):
+            return number

@@ -9,7 +9,7 @@ from tortoise.expressions import Q, Subquery
 from gql.actions.unit_of_work import Work
 from gql.actor import Actor
 from gql.enums import Role
-from gql.errors import Invalid, Limit, NotFound, Unauthenticated
+from gql.errors import Invalid, NotFound, Unauthenticated
 from gql.events import LoginChanged
 from gql.rules import text
 from gql.store.lookups import Lookups
@@ -150,6 +150,5 @@ async def hashed(password: str) -> str:
     """The hash of a password that is good enough. Raises Invalid, Limit."""
     if len(password) < 8:
         raise Invalid("A password has 8 characters or more.", field="newPassword")
-    if len(password) > LONGEST_PASSWORD:
-        raise Limit(f"A password has at most {LONGEST_PASSWORD:,} characters.", field="newPassword")
+    text.checked(password, LONGEST_PASSWORD, "newPassword")
     return await hash_password(password)

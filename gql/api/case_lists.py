@@ -15,7 +15,7 @@ from gql.api.scalars import Cursor, keys
 from gql.engine.declare import Connection, form, value
 from gql.enums import CaseOrderField, CasePriority, Direction
 from gql.store.sight import NOTHING
-from gql.store.words import begins_word, tokens
+from gql.store.words import begins_word, sought
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ def narrowed(actor: Actor, lookups: store.Lookups, filter: CaseFilter | None = N
             found &= Q(assignee_id__isnull=wanted.unassigned)
         elif not wanted.unassigned:
             found &= NOTHING
-    for word in tokens(wanted.search):
+    for word in sought(wanted.search):
         found &= mentioning(word, actor)
     return found
 

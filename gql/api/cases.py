@@ -22,6 +22,8 @@ from gql.enums import CaseAction, CaseOrigin, CasePriority
 from gql.errors import Invalid
 from gql.rules import lifecycle
 from gql.rules.permissions import open_actions
+from gql.store.cases import LONGEST_NUMBER
+from gql.store.sight import NOTHING
 
 
 @value
@@ -128,7 +130,7 @@ def keyed(by: CaseKey) -> Q:
     number = by.number or ""
     if "\0" in number:
         raise Invalid("A number cannot hold the NUL character.", field="number")
-    return Q(number=number)
+    return Q(number=number) if len(number) <= LONGEST_NUMBER else NOTHING
 
 
 # ---------------------------------------------------------------- mutations

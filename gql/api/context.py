@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from gql.actions import logins
 from gql.actor import Actor
-from gql.cursor import Cursors, Place, Reading
+from gql.cursor import NOWHERE, Cursors, Place, Reading
 from gql.engine.referee import Referee, Shape
 from gql.engine.socket import SessionRefused
-from gql.errors import Changed, ResyncRequired, Unauthenticated
+from gql.errors import ResyncRequired, Unauthenticated
 from gql.realtime import Realtime
 from gql.settings import Settings
 from gql.store import Lookups
@@ -122,13 +122,13 @@ class Context:
         self.afresh()
 
     def place(self, unless_changed_since: str | None) -> Place | None:
-        """The place of an input's `unlessChangedSince`. Raises Invalid, and Changed where the log was put back."""
+        """The place of an input's `unlessChangedSince`; NOWHERE when the log was put back since. Raises Invalid."""
         if unless_changed_since is None:
             return None
         try:
             return self.desk.cursors.open(unless_changed_since, "unlessChangedSince")
-        except ResyncRequired as put_back:
-            raise Changed(put_back.message, field="unlessChangedSince") from None
+        except ResyncRequired:
+            return NOWHERE
 
     def afresh(self) -> None:
         """Forgets the rows that were read: something is about to change them."""

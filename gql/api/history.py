@@ -18,7 +18,7 @@ from gql.engine.declare import Node, always, column, computed, each, form, node,
 from gql.enums import Audience, CaseOrigin, HistoryKind
 from gql.events import EVENTS
 from gql.store.sight import NOTHING
-from gql.store.words import begins_word, tokens
+from gql.store.words import begins_word, sought
 
 if TYPE_CHECKING:
     from gql.api.cases import Case
@@ -169,7 +169,7 @@ def entries_matching(actor: Asking, filter: HistoryFilter | None = None) -> Q:
         found &= Q(at__gte=wanted.from_at)
     if wanted.to_at is not None:
         found &= Q(at__lt=wanted.to_at)
-    for word in tokens(wanted.search):
+    for word in sought(wanted.search):
         posts = store.FeedPost.filter(store.FeedPost.visible_to(actor) & begins_word(word, "words"))
         messages = store.PortalMessage.filter(store.PortalMessage.visible_to(actor) & begins_word(word, "words"))
         in_post = Q(feed_post_id__in=Subquery(posts.values("id")))

@@ -20,7 +20,7 @@ from gql.api.scalars import Cursor, key, maybe
 from gql.cursor import Reading
 from gql.engine.declare import Connection, Node, computed, each, form, given, interface, many, node, value
 from gql.enums import Role
-from gql.store.words import begins_word, tokens
+from gql.store.words import begins_word, sought
 
 if TYPE_CHECKING:
     from gql.api.cases import Case
@@ -120,7 +120,7 @@ class Account(Node):
 
 def contacts_matching(actor: Asking, search: str | None = None, account_id: strawberry.ID | None = None) -> Q:
     found = Q()
-    for word in tokens(search):
+    for word in sought(search):
         accounts = store.Account.filter(store.Account.visible_to(actor) & begins_word(word, "words"))
         found &= begins_word(word, "words") | Q(account_id__in=Subquery(accounts.values("id")))
     return found if account_id is None else found & Q(account_id=key(store.Account, account_id))
@@ -128,7 +128,7 @@ def contacts_matching(actor: Asking, search: str | None = None, account_id: stra
 
 def named(search: str | None = None) -> Q:
     found = Q()
-    for word in tokens(search):
+    for word in sought(search):
         found &= begins_word(word, "words")
     return found
 

@@ -54,11 +54,11 @@ def _text(value: Any) -> str:
 def _instant(value: Any) -> datetime:
     try:
         at = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise GraphQLError("An instant is RFC 3339 text.", extensions={"code": "INVALID"}) from None
-    if at.tzinfo is None:
-        raise GraphQLError("An instant names its offset from UTC, or ends in Z.", extensions={"code": "INVALID"})
-    return at
+    raise GraphQLError("An instant names its offset from UTC, or ends in Z.", extensions={"code": "INVALID"})
 
 
 def _utc(value: datetime) -> str:

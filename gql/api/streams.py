@@ -129,6 +129,7 @@ class Subscription:
         self, info: DeskInfo, filter: CaseFilter | None = None, after: Cursor | None = None
     ) -> AsyncIterator[CaseChange]:
         context = info.context
+        listed(context.actor, context.lookups, filter)  # a wrong filter is told at once
         async for batch in _followed(context, after):
             actor = await context.session.actor()
             changes: dict[int, list[store.Entry]] = {}

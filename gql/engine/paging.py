@@ -12,6 +12,7 @@ import orjson
 from graphql import GraphQLError
 from tortoise import fields
 from tortoise.expressions import Q
+from tortoise.fields.data import IntEnumFieldInstance
 from tortoise.models import Model
 
 LARGEST = 100
@@ -60,19 +61,20 @@ def reversed_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def encode(row: Model, keys: tuple[str, ...]) -> str:
-    """The place of a row in a list of that order."""
+    """The place of a row in a list of that order, which it names, so that it is none in a list of another."""
     values = [getattr(row, key.lstrip("-")) for key in keys]
     plain = [int(v) if isinstance(v, IntEnum) else v for v in values]
-    return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([keys[0], *plain])).decode().rstrip("=")
 
 
 def decode(cursor: str, keys: tuple[str, ...], model: type[Model]) -> list[Any]:
     """The values of the keys at a place. Raises a coded GraphQLError for anything that is not of this list."""
     try:
         values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        if not isinstance(values, list) or len(values) != len(keys):
+        if not isinstance(values, list) or values[:1] != [keys[0]] or len(values) != len(keys) + 1:
             raise ValueError
-        return [_checked(value, model._meta.fields_map[k.lstrip("-")]) for k, value in zip(keys, values, strict=True)]
+        columns = [model._meta.fields_map[key.lstrip("-")] for key in keys]
+        return [_checked(value, column) for value, column in zip(values[1:], columns, strict=True)]
     except (ValueError, TypeError, OverflowError):
         raise fault("This cursor is not of this list.") from None
 
@@ -84,12 +86,14 @@ def _checked(value: Any, column: fields.Field[Any]) -> Any:
             raise ValueError
         return at.astimezone(UTC)
     if isinstance(column, fields.CharField) and isinstance(value, str) and "\0" not in value:
+        if len(value) > column.max_length:
+            raise ValueError
         return value
     if isinstance(column, fields.IntField | fields.SmallIntField) and type(value) is int:
         small = isinstance(column, fields.SmallIntField)
         if abs(value) >= (2**63 if isinstance(column, fields.BigIntField) else 2**15 if small else 2**31):
             raise ValueError
-        return value
+        return column.enum_type(value) if isinstance(column, IntEnumFieldInstance) else value
     raise ValueError
 
 

@@ -15,12 +15,15 @@ from gql.store.fields import UtcDatetimeField
 from gql.store.lookups import CaseCategory, CaseStatus, ClosureCode, SupportLine
 from gql.store.people import Account, Contact, Group, User
 
+LONGEST_NUMBER = 520
+"""A mask and the digits in it."""
+
 
 class Case(Model):
     """A request or an incident that the desk answers for."""
 
     id = fields.IntField(primary_key=True)
-    number = fields.CharField(520, unique=True)
+    number = fields.CharField(LONGEST_NUMBER, unique=True)
     subject = fields.CharField(500)
     description: str | None = fields.TextField(null=True)
     status: fields.ForeignKeyRelation[CaseStatus] = fields.ForeignKeyField(

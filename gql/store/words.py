@@ -7,10 +7,22 @@ import unicodedata
 
 from tortoise.expressions import Q
 
+from gql.errors import Invalid
+
+LONGEST_KEY = 250
+"""What the columns of names hold; a casefolded name can be longer than the name."""
+
 
 def tokens(*texts: str | None) -> list[str]:
     """The words of the texts, casefolded."""
     return re.findall(r"\w+", unicodedata.normalize("NFKC", " ".join(text or "" for text in texts)).casefold())
+
+
+def sought(search: str | None) -> list[str]:
+    """The words of what somebody searches for. Raises Invalid."""
+    if search is not None and "\0" in search:
+        raise Invalid("A search cannot hold the NUL character.", field="search")
+    return tokens(search)
 
 
 def searchable(*texts: str | None) -> str:
@@ -19,7 +31,7 @@ def searchable(*texts: str | None) -> str:
 
 
 def begins_word(word: str, *columns: str) -> Q:
-    """Rows where one of the columns has a word that begins so. Takes a word of `tokens`."""
+    """Rows where one of the columns has a word that begins so. Takes a word of `sought`."""
     found = Q()
     for column in columns:
         found |= Q(**{f"{column}__contains": f" {word}"})
@@ -28,4 +40,4 @@ def begins_word(word: str, *columns: str) -> Q:
 
 def name_key(name: str) -> str:
     """What names are ordered by and compared with, alike on both databases."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()
+    return unicodedata.normalize("NFKC", name).casefold().strip()[:LONGEST_KEY]

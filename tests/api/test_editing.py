@@ -217,7 +217,8 @@ async def test_a_case_keeps_a_contact_or_an_account(desk: Desk) -> None:
         (of_vera, ["contactId", "accountId"], "contactId"),
         (of_vera, ["accountId"], "accountId"),
     ):
-        error = await desk.refused("anna", "editCase", **{"caseId": case, **dict.fromkeys(cleared)})
+        nulls: dict[str, Any] = dict.fromkeys(cleared)
+        error = await desk.refused("anna", "editCase", caseId=case, **nulls)
         assert (error["code"], error["field"]) == ("REQUIRED", [field]), cleared
 
 

@@ -308,6 +308,22 @@ async def test_null_is_the_same_as_left_out_when_registering(desk: Desk) -> None
 
 
 @pytest.mark.rule("R-7")
+async def test_settings_say_what_a_new_case_starts_with(settings: Settings) -> None:
+    changed = {
+        "CaseStatusDef": "WAITING",
+        "CasePriorityDef": "HIGH",
+        "CaseOriginDef": "API",
+        "PortalCaseOriginDef": "WEB",
+        "CaseServiceLevelDef": 2,
+    }
+    async with running_after(settings, *(with_setting(code, value) for code, value in changed.items())) as desk:
+        case = await registered(desk, "anna", subject="Fire", contactId=desk.ids["vera"])
+        assert (case["status"]["code"], case["priority"], case["origin"]) == ("WAITING", "HIGH", "API")
+        assert case["supportLine"]["level"] == 2
+        assert (await registered(desk, "vera", categoryId=desk.ids["INCIDENT"]))["origin"] == "WEB"
+
+
+@pytest.mark.rule("R-7")
 async def test_the_present_moment_is_that_of_the_desks_clock(settings: Settings) -> None:
     tomorrow = datetime.now(UTC).replace(microsecond=123456) + timedelta(hours=1)
     async with running(settings, clock=lambda: tomorrow) as desk:
@@ -394,6 +410,22 @@ async def test_a_case_keeps_its_number_when_the_mask_changes_and_the_count_goes_
         for case in (old, new):
             found = await later.run("anna", "query($n: String!) { case(by: {number: $n}) { id } }", n=case["number"])
             assert found["case"]["id"] == case["id"]
+
+
+@pytest.mark.rule("R-8")
+async def test_a_number_that_an_older_mask_has_given_is_passed_over(settings: Settings) -> None:
+    async def mask_by_year() -> None:
+        await with_setting("CaseCodeMask", "1{0}")()
+        await CaseCounter.filter(id=1).update(given_out=1)
+
+    async def plain_mask() -> None:
+        await with_setting("CaseCodeMask", "{0}")()
+        await CaseCounter.filter(id=1).update(given_out=11)
+
+    async with running_after(settings, mask_by_year) as desk:
+        assert [(await desk.register())["number"] for _ in range(2)] == ["12", "13"]
+    async with running_after(settings, plain_mask) as desk:
+        assert [(await desk.register())["number"] for _ in range(2)] == ["14", "15"]
 
 
 @pytest.mark.rule("R-8")

@@ -10,7 +10,17 @@ from tortoise.exceptions import IntegrityError
 
 from gql.settings import Settings
 from gql.store import CaseStatus, Group, SupportLine
-from tests.api.setting_up import DELIVERED, FINAL, bring, put, registered_as, row_id, running_after, with_status
+from tests.api.setting_up import (
+    DELIVERED,
+    FINAL,
+    bring,
+    put,
+    registered_as,
+    row_id,
+    running_after,
+    with_setting,
+    with_status,
+)
 from tests.running import Desk
 
 NEXT = {
@@ -525,6 +535,15 @@ async def test_a_case_of_a_line_without_groups_is_reopened_for_nobody(settings: 
             "assigneeGroup": None,
             "outcome": None,
         }
+
+
+@pytest.mark.rule("R-26")
+async def test_a_setting_lets_the_assignee_stay(settings: Settings) -> None:
+    async with running_after(settings, with_setting("ClearAssigneeOnCaseReopening", False)) as desk:
+        case = await registered_as(desk, "WAITING", assigneeId=desk.ids["ben"])
+        done = await desk.done("anna", "reopenCase", SHOWN, caseId=case)
+        assert (done["case"]["assignee"], done["case"]["assigneeGroup"]) == ({"name": "Ben Castellano"}, None)
+        assert [reason for reason, _ in await desk.notified("ben")] == ["ASSIGNED", "ASSIGNED"]
 
 
 @pytest.mark.rule("R-26")

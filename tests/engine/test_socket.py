@@ -340,7 +340,9 @@ async def test_a_ping_is_answered_while_operations_run(server: Toy) -> None:
         await lives(socket)
 
 
-@pytest.mark.parametrize("message", [{"type": "pong"}, {"type": "pong", "payload": None}, {"type": "pong", "payload": {}}])
+@pytest.mark.parametrize(
+    "message", [{"type": "pong"}, {"type": "pong", "payload": None}, {"type": "pong", "payload": {}}]
+)
 async def test_a_pong_may_come_at_any_time_and_is_not_answered(server: Toy, message: dict[str, Any]) -> None:
     async with opened(server) as socket:
         await socket.send(message)

@@ -126,7 +126,9 @@ def test_who_is_told_of_an_assignment(
         pytest.param(active(BENS), active(GROUPS), GROUP_IS_TOLD, id="to a group"),
         pytest.param(active(GROUPS), active(BENS), BEN_IS_TOLD, id="to an assignee"),
         pytest.param(at_rest(BENS), at_rest(GROUPS), {}, id="while it waits"),
-        pytest.param(active(BENS), active(BENS), {}, id="to the one who has it"),
+        pytest.param(active(BENS), active(BENS), BEN_IS_TOLD, id="to the one who has it"),
+        pytest.param(active(GROUPS), active(GROUPS), GROUP_IS_TOLD, id="to the group that has it"),
+        pytest.param(active(), active(ANNAS), {}, id="to oneself"),
     ],
 )
 def test_who_is_told_of_an_escalation(before: Side, after: Side, expected: dict[Person, NotificationReason]) -> None:

@@ -1,0 +1,654 @@
+"""Input that cannot be meant: refused with a code that says so, and nothing is changed by it.
+
+What is tried is drawn from the schema, so that a mutation, an id, a text or a list that is added is tried as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
+from structlog.testing import capture_logs
+
+from gql import store
+from gql.api.schema import make_schema
+from gql.cursor import Cursors
+from gql.rules import text
+from tests.running import Desk
+
+SCHEMA = make_schema()._schema
+assert SCHEMA.mutation_type is not None
+MUTATIONS = [name for name in SCHEMA.mutation_type.fields if name not in ("signIn", "signOut", "changePassword")]
+
+NEVER_GIVEN = [
+    "{}_987654321",
+    "{}_2147483647",
+    "{}_2147483648",
+    "{}_9223372036854775807",
+    "{}_9223372036854775808",
+    "{}_" + "9" * 20_000,
+]
+MALFORMED = [
+    "",
+    " ",
+    "7",
+    "{}",
+    "{}_",
+    "{}_0",
+    "{}_-1",
+    "{}_01",
+    "{}_1.0",
+    "{}_1e3",
+    "{}_x",
+    "{}_1 ",
+    " {}_1",
+    "{}_1\n",
+]
+MALFORMED += [
+    "{}_1\0",
+    "\0",
+    "{}_٣",
+    "\N{GRINNING FACE}",
+    "Role_1",
+    "Entry",
+    "../{}_1",
+    "{}_1;DROP TABLE desk_case",
+    "x" * 20_000,
+]
+
+LIMITS = {
+    "subject": text.SUBJECT,
+    "description": text.BODY,
+    "body": text.BODY,
+    "resolution": text.BODY,
+    "name": text.NAME,
+    "email": text.NAME,
+    "phone": text.NAME,
+    "reason": text.REASON,
+    "requestId": text.REQUEST_ID,
+}
+
+
+def given(mutation: str, kind: str) -> list[str]:
+    """The fields of a mutation's input that hold such a thing."""
+    assert SCHEMA.mutation_type is not None
+    form = get_named_type(SCHEMA.mutation_type.fields[mutation].args["input"].type)
+    assert isinstance(form, GraphQLInputObjectType)
+    return [name for name, field in form.fields.items() if get_named_type(field.type).name == kind]
+
+
+def with_fields_of(kind: str) -> list[str]:
+    return [mutation for mutation in MUTATIONS if given(mutation, kind)]
+
+
+async def good_input(desk: Desk, mutation: str) -> dict[str, Any]:
+    """What the mutation succeeds with, on a case of its own."""
+    ids = desk.ids
+    case: dict[str, Any] = {}
+    if "caseId" in given(mutation, "ID"):
+        case["caseId"] = (await desk.register())["id"]
+        if mutation == "reopenCase":
+            await desk.done("anna", "changeCaseStatus", caseId=case["caseId"], statusId=ids["WAITING"])
+    more: dict[str, dict[str, Any]] = {
+        "registerCase": {"subject": "The printer is on fire", "contactId": ids["vera"]},
+        "assignCase": {"assigneeId": ids["ben"]},
+        "escalateCase": {"supportLineId": ids["line 2"], "assigneeId": ids["ben"]},
+        "editCase": {"subject": "It smells"},
+        "changeCaseStatus": {"statusId": ids["IN_PROGRESS"]},
+        "resolveCase": {"resolution": "Extinguished"},
+        "cancelCase": {"closureCodeId": ids["Resolved successfully"]},
+        "watchCase": {"watch": True},
+        "postToFeed": {"body": "It burns"},
+        "postToPortal": {"body": "We are on our way"},
+        "addContact": {"name": "Mia Fern"},
+        "editContact": {"contactId": ids["paul"], "name": "Paul O."},
+        "addAccount": {"name": "Fern & Sons"},
+        "editAccount": {"accountId": ids["account of Paul Okafor"], "name": "Okafor"},
+        "readNotifications": {"upTo": (await desk.run("anna", "{ viewer { cursor } }"))["viewer"]["cursor"]},
+    }
+    return case | more.get(mutation, {})
+
+
+async def rows(desk: Desk) -> dict[str, list[Any]]:
+    """All that the desk keeps."""
+    with desk.database():
+        models = [getattr(store, name) for name in store.__all__ if hasattr(getattr(store, name), "_meta")]
+        return {model.__name__: await model.all().order_by(model._meta.pk_attr).values() for model in models}
+
+
+def of_length(field: str, length: int) -> str:
+    """A text of that many characters which the field takes."""
+    return "n" * (length - 12) + "@caseline.io" if field == "email" else "n" * length
+
+
+# ---------------------------------------------------------------- ids
+
+
+def kinds_of(field: str) -> str:
+    """The type whose ids the field takes."""
+    singular = field.removesuffix("Ids").removesuffix("Id")
+    named = {"assignee": "User", "mention": "User", "assigneeGroup": "Group", "category": "CaseCategory"}
+    return named.get(singular) or {"status": "CaseStatus"}.get(singular) or singular[0].upper() + singular[1:]
+
+
+@pytest.mark.parametrize("mutation", with_fields_of("ID"))
+async def test_an_id_that_names_nothing_is_not_found_and_nothing_is_changed(desk: Desk, mutation: str) -> None:
+    good = await good_input(desk, mutation)
+    before = await rows(desk)
+    for field in given(mutation, "ID"):
+        kind = kinds_of(field)
+        another = next(id for id in (desk.ids["anna"], desk.ids["vera"]) if not id.startswith(f"{kind}_"))
+        told = set()
+        for wrong in [*(text.format(kind) for text in NEVER_GIVEN + MALFORMED), another, kind.lower() + "_1"]:
+            value = [desk.ids["ben"], wrong] if field.endswith("Ids") else wrong
+            error = await desk.refused("anna", mutation, **{**good, field: value})
+            assert (error["code"], error["field"]) == ("NOT_FOUND", [field]), (wrong[:40], error)
+            told.add(error["message"])
+        assert len(told) == 1
+    assert await rows(desk) == before
+    await desk.done("anna", mutation, **good)
+
+
+async def test_a_number_is_an_id_that_names_nothing(desk: Desk) -> None:
+    for number in ("7", "-1", "9" * 20_000):
+        document = f"mutation {{ takeCase(input: {{caseId: {number}}}) {{ errors {{ code field }} }} }}"
+        taken = (await desk.run("anna", document))["takeCase"]
+        assert taken["errors"] == [{"code": "NOT_FOUND", "field": ["caseId"]}]
+    document = "mutation($id: ID!) { takeCase(input: {caseId: $id}) { errors { code } } }"
+    for number in (7, 2**63, 10**30):
+        assert (await desk.run("anna", document, id=number))["takeCase"]["errors"] == [{"code": "NOT_FOUND"}]
+    for number in (1.5, True, [1], {}):
+        assert await desk.code("anna", document, id=number) == "INVALID"
+
+
+@pytest.mark.rule("R-161")
+@pytest.mark.parametrize("mutation", [m for m in with_fields_of("ID") if "caseId" in given(m, "ID")])
+async def test_a_customer_is_told_the_same_of_a_foreign_case_and_of_none(desk: Desk, mutation: str) -> None:
+    good = await good_input(desk, mutation)
+    foreign = (await desk.register("paul"))["id"]
+    before = await rows(desk)
+    told = [await desk.refused("vera", mutation, **{**good, "caseId": id}) for id in (foreign, "Case_987654321", "x")]
+    assert told == [told[0]] * 3
+    assert (told[0]["code"], told[0]["field"]) == ("NOT_FOUND", ["caseId"])
+    assert await rows(desk) == before
+
+
+@pytest.mark.parametrize("login", ["anna", "vera"])
+async def test_an_id_that_names_nothing_is_null_in_a_query_and_matches_nothing_in_a_filter(
+    desk: Desk, login: str
+) -> None:
+    await desk.register()
+    document = """query($id: ID!, $case: ID!, $ids: [ID!]) {
+      node(id: $id) { id }
+      case(by: {id: $id}) { id }
+      contacts(accountId: $id) { nodes { id } }
+      users(groupId: $id) { nodes { id } }
+      line: users(supportLineId: $id) { nodes { id } }
+      a: cases(filter: {statusIds: $ids}) { totalCount }
+      b: cases(filter: {categoryIds: $ids}) { totalCount }
+      c: cases(filter: {assigneeIds: $ids}) { totalCount }
+      d: cases(filter: {assigneeGroupIds: $ids}) { totalCount }
+      e: cases(filter: {supportLineIds: $ids}) { totalCount }
+      f: cases(filter: {contactId: $id}) { totalCount }
+      g: cases(filter: {accountId: $id}) { totalCount }
+      known: case(by: {id: $case}) { history(filter: {actorId: $id}) { nodes { id } } }
+    }"""
+    case = await desk.register(**({} if login == "anna" else {"login": login}))
+    for wrong in [text.format("Case") for text in NEVER_GIVEN + MALFORMED]:
+        data = await desk.run(login, document, id=wrong, ids=[wrong], case=case["id"])
+        assert data.pop("node") is data.pop("case") is None
+        assert data.pop("known")["history"]["nodes"] == []
+        for found in data.values():
+            assert found in ({"totalCount": 0}, {"nodes": []})
+
+
+async def test_a_stream_of_a_case_that_is_not_there_ends_with_not_found(desk: Desk) -> None:
+    for field in ("caseHistoryAdded", "feedPostAdded", "portalMessageAdded"):
+        for wrong in ("Case_987654321", "Case_9223372036854775808", "User_1", "", "\0"):
+            document = f"subscription($id: ID) {{ {field}(caseId: $id) {{ id }} }}"
+            async with desk.stream("anna", document, id=wrong) as stream:
+                assert await stream.error() == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("by", [{}, {"id": "Case_1", "number": "SR00000001"}, {"id": None}, {"number": None}, None, 7])
+async def test_a_case_is_named_by_exactly_one_of_id_and_number(desk: Desk, by: Any) -> None:
+    assert await desk.code("anna", "query($by: CaseKey!) { case(by: $by) { id } }", by=by) == "INVALID"
+
+
+async def test_a_number_that_was_never_given_is_null(desk: Desk) -> None:
+    case = await desk.register()
+    document = "query($number: String) { case(by: {number: $number}) { id } }"
+    for number in ("", " ", "%", "_", "SR", case["number"].lower(), case["number"] + " ", "9" * 20_000, "' OR 1=1 --"):
+        assert (await desk.run("anna", document, number=number))["case"] is None
+    assert (await desk.run("anna", document, number=case["number"]))["case"] == {"id": case["id"]}
+
+
+# ---------------------------------------------------------------- pages
+
+LISTS = {
+    "Query.cases": "{ cases(filter: {includeFinal: true}, ARGS) { nodes { id } pageInfo { endCursor } } }",
+    "Query.contacts": "{ contacts(ARGS) { nodes { id } pageInfo { endCursor } } }",
+    "Query.accounts": "{ accounts(ARGS) { nodes { id } pageInfo { endCursor } } }",
+    "Query.users": "{ users(ARGS) { nodes { id } pageInfo { endCursor } } }",
+    "Case.history": "{ node(id: CASE) { ... on Case { history(ARGS) { nodes { id } pageInfo { endCursor } } } } }",
+    "Contact.cases": "{ node(id: CONTACT) { ... on Contact { cases(ARGS) { nodes { id } } } } }",
+    "Account.cases": "{ node(id: ACCOUNT) { ... on Account { cases(ARGS) { nodes { id } } } } }",
+    "Account.contacts": "{ node(id: ACCOUNT) { ... on Account { contacts(ARGS) { nodes { id } } } } }",
+    "Group.members": "{ node(id: GROUP) { ... on Group { members(ARGS) { nodes { id } } } } }",
+    "Viewer.notifications": "{ viewer { notifications(ARGS) { nodes { id } } } }",
+}
+
+
+def written(desk: Desk, document: str, case: str, arguments: str) -> str:
+    ids = {
+        "CASE": case,
+        "CONTACT": desk.ids["vera"],
+        "ACCOUNT": desk.ids["account of Vera Lindqvist"],
+        "GROUP": next(id for name, id in desk.ids.items() if name.startswith("group ")),
+    }
+    for name, id in ids.items():
+        document = document.replace(name, json.dumps(id))
+    return document.replace("ARGS", arguments)
+
+
+def test_every_list_of_the_schema_is_tried_here() -> None:
+    assert set(LISTS) == {
+        f"{name}.{field}"
+        for name, type_ in SCHEMA.type_map.items()
+        if isinstance(type_, GraphQLObjectType)
+        for field, stated in type_.fields.items()
+        if "first" in stated.args
+    }
+
+
+@pytest.mark.parametrize("place", LISTS)
+async def test_a_page_has_0_to_100_rows(desk: Desk, place: str) -> None:
+    case = (await desk.register())["id"]
+    ends = ["first", "last"] if place == "Case.history" else ["first"]
+    for end in ends:
+        for size, code in ((101, "LIMIT"), (2**31 - 1, "LIMIT"), (-1, "INVALID"), (-(2**31), "INVALID")):
+            assert await desk.code("anna", written(desk, LISTS[place], case, f"{end}: {size}")) == code
+        for size in (str(2**31), "9" * 20_000, '"7"', "1.0", "true", "[]"):
+            assert await desk.code("anna", written(desk, LISTS[place], case, f"{end}: {size}")) == "INVALID"
+        for size in ("0", "1", "100", "null"):
+            await desk.run("anna", written(desk, LISTS[place], case, f"{end}: {size}"))
+
+
+def forged(*values: Any) -> str:
+    """A cursor as a client could make it, who has understood what is in one."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+BROKEN = [
+    "",
+    " ",
+    "x",
+    "é",
+    "\0",
+    "\N{GRINNING FACE}",
+    "=",
+    "====",
+    "bm90IGpzb24",
+    "x" * 20_000,
+    forged(),
+    forged(None),
+    forged(None, None),
+    forged(1, 2, 3),
+    forged({}, []),
+    forged("a\0b", 1),
+    forged("soon", 1),
+    forged(1.5, 1),
+    forged(True, 1),
+    forged(10**30, 1),
+    forged(2**63),
+    forged("2026-01-01T00:00:00", 1),
+    forged("0001-01-01T00:00:00+14:00", 1),
+    forged("9999-12-31T23:59:59-14:00", 1),
+    forged("2026-01-01T00:00:00Z", 2**31),
+    forged("2026-01-01T00:00:00Z", "1"),
+    *[
+        forged(mark, *values)
+        for mark in ("-registered_at", "id", "name_key", "-id")
+        for values in (
+            (),
+            (None, 1),
+            ("a\0b", 1),
+            ("n" * 251, 1),
+            (10**30,),
+            ("0001-01-01T00:00:00+14:00", 1),
+            (2**31,),
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize("place", LISTS)
+async def test_a_broken_cursor_of_a_list_is_invalid(desk: Desk, place: str) -> None:
+    case = await desk.register()
+    arguments = ["after", "before"] if place == "Case.history" else ["after"]
+    for argument in arguments:
+        for broken in [*BROKEN, case["cursor"]]:
+            document = written(desk, LISTS[place], case["id"], f"{argument}: {json.dumps(broken)}")
+            assert await desk.code("anna", document) == "INVALID", broken[:60]
+
+
+@pytest.mark.parametrize("field", ["REGISTERED_AT", "CHANGED_AT", "PRIORITY"])
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+async def test_no_cursor_that_a_client_can_forge_is_a_fault(desk: Desk, field: str, direction: str) -> None:
+    await desk.register()
+    document = f"""query($after: String) {{ cases(orderBy: {{field: {field}, direction: {direction}}}, after: $after,
+      filter: {{includeFinal: true}}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }}"""
+    at_edge = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "2026-01-01T12:00:00+14:00"]
+    for value in (*at_edge, -1, 0, 5, 99, 2**15 - 1, 2**15, 2**31 - 1, 2**31, 2**63):
+        for id in (0, 1, -1, 2**31 - 1):
+            mark = f"{'-' if direction == 'DESC' else ''}{field.lower()}"
+            answer = await desk.answer("anna", document, after=forged(mark, value, id))
+            codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
+            assert codes <= {"INVALID"}, (value, id, answer)
+
+
+async def test_a_cursor_of_one_list_is_invalid_in_another(desk: Desk) -> None:
+    case = (await desk.register())["id"]
+    ends = {}
+    for place in ("Query.cases", "Query.contacts", "Case.history"):
+        data = await desk.run("anna", written(desk, LISTS[place], case, "first: 1"))
+        [found] = data.values()
+        ends[place] = (found.get("pageInfo") or found["history"]["pageInfo"])["endCursor"]
+    for place, end in ends.items():
+        for other in ends:
+            document = written(desk, LISTS[other], case, f"after: {json.dumps(end)}")
+            if other == place:
+                await desk.run("anna", document)
+            else:
+                assert await desk.code("anna", document) == "INVALID"
+
+
+# ---------------------------------------------------------------- cursors of the log
+
+
+@pytest.fixture
+def broken_cursors(desk: Desk) -> Iterator[list[str]]:
+    """What is no cursor of this desk: nonsense, and one that another desk sealed."""
+    other = Cursors("another secret of more characters", "another epoch")
+    yield ["", " ", "x", "\0", "é", "A" * 22, "x" * 20_000, forged(1, 2), other.seal(1, 1)]
+
+
+@pytest.mark.parametrize("mutation", with_fields_of("Cursor"))
+async def test_a_broken_cursor_is_invalid_and_nothing_is_changed(
+    desk: Desk, broken_cursors: list[str], mutation: str
+) -> None:
+    good = await good_input(desk, mutation)
+    before = await rows(desk)
+    [field] = given(mutation, "Cursor")
+    for broken in broken_cursors:
+        error = await desk.refused("anna", mutation, **{**good, field: broken})
+        assert (error["code"], error["field"]) == ("INVALID", [field]), broken
+    for wrong in (7, 1.5, True, [], {}):
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
+        assert await desk.code("anna", document, input={**good, field: wrong}) == "INVALID"
+    assert await rows(desk) == before
+
+
+async def test_a_stream_after_a_broken_cursor_ends_with_invalid(desk: Desk, broken_cursors: list[str]) -> None:
+    assert SCHEMA.subscription_type is not None
+    for field in SCHEMA.subscription_type.fields:
+        for broken in broken_cursors:
+            document = f"subscription($after: Cursor) {{ {field}(after: $after) {{ cursor }} }}"
+            async with desk.stream("anna", document, after=broken) as stream:
+                assert await stream.error() == "INVALID"
+
+
+@pytest.mark.rule("R-172")
+async def test_a_cursor_of_another_log_asks_a_stream_to_read_anew_and_an_overwriting_to_look_again(desk: Desk) -> None:
+    case = await desk.register()
+    secret = desk.app.state.desk.settings.secret
+    with desk.database():
+        state = await store.LogState.get(id=1)
+    other = Cursors(secret.get_secret_value() if secret else state.secret, "an epoch before a backup").seal(1, 1)
+    async with desk.stream(
+        "anna", "subscription($c: Cursor) { casesChanged(after: $c) { cursor } }", c=other
+    ) as stream:
+        assert await stream.error() == "RESYNC_REQUIRED"
+    edited = await desk.act(
+        "anna", "editCase", "case { subject }", caseId=case["id"], subject="x", unlessChangedSince=other
+    )
+    assert [(error["code"], error["field"]) for error in edited["errors"]] == [("CHANGED", ["unlessChangedSince"])]
+
+
+# ---------------------------------------------------------------- texts
+
+
+@pytest.mark.parametrize("mutation", with_fields_of("String"))
+async def test_a_text_may_be_as_long_as_its_limit_and_not_longer(desk: Desk, mutation: str) -> None:
+    for field in given(mutation, "String"):
+        await desk.done(
+            "anna", mutation, **{**await good_input(desk, mutation), field: of_length(field, LIMITS[field])}
+        )
+        good = await good_input(desk, mutation)
+        before = await rows(desk)
+        for more in (1, 1_000):
+            error = await desk.refused("anna", mutation, **{**good, field: of_length(field, LIMITS[field] + more)})
+            assert (error["code"], error["field"]) == ("LIMIT", [field])
+            assert f"{LIMITS[field]:,}" in error["message"]
+        assert await rows(desk) == before
+
+
+def test_the_limits_are_those_that_were_settled() -> None:
+    assert {limit: LIMITS[limit] for limit in ("subject", "name", "reason", "description", "body", "resolution")} == {
+        "subject": 500,
+        "name": 250,
+        "reason": 2_000,
+        "description": 50_000,
+        "body": 50_000,
+        "resolution": 50_000,
+    }
+
+
+@pytest.mark.parametrize("mutation", with_fields_of("String"))
+async def test_a_nul_is_refused_wherever_text_is_given(desk: Desk, mutation: str) -> None:
+    good = await good_input(desk, mutation)
+    before = await rows(desk)
+    for field in given(mutation, "String"):
+        for wrong in ("\0", "a\0b", "nobody@caseline.example\0"):
+            error = await desk.refused("anna", mutation, **{**good, field: wrong})
+            assert (error["code"], error["field"]) == ("INVALID", [field])
+    assert await rows(desk) == before
+
+
+@pytest.mark.parametrize("mutation", with_fields_of("String"))
+async def test_half_of_a_surrogate_pair_is_refused_wherever_text_is_given(desk: Desk, mutation: str) -> None:
+    good = await good_input(desk, mutation)
+    before = await rows(desk)
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    for field in given(mutation, "String"):
+        for half in (r"\ud800", r"\udfff", r"a\ud83d b", r"\ude00\ud83d"):
+            query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
+            body = json.dumps({"query": query, "variables": {"input": {**good, field: "HALF"}}}).replace("HALF", half)
+            response = await desk.post(body.encode(), login="anna")
+            assert response.status_code == 400
+            assert response.json()["errors"][0]["extensions"] == {"code": "INVALID"}
+            others = ", ".join(f"{name}: {json.dumps(value)}" for name, value in good.items() if name != field)
+            query = f'mutation {{ {mutation}(input: {{{field}: "{half}" {others}}}) {{ errors {{ code }} }} }}'
+            assert await desk.code("anna", query) == "INVALID"
+    assert await rows(desk) == before
+
+
+@pytest.mark.parametrize("sent", ["\N{GRINNING FACE}" * 250, "ﷺ" * 250, "ß" * 250, "İ" * 250, "ŉ" * 250, "é" * 250])
+async def test_a_name_of_any_letters_is_kept_as_it_was_given(desk: Desk, sent: str) -> None:
+    account = (await desk.done("anna", "addAccount", "account { id name }", name=sent))["account"]
+    contact = await desk.done("anna", "addContact", "contact { name }", name=sent, accountId=account["id"])
+    assert account["name"] == contact["contact"]["name"] == sent
+    edited = await desk.done("anna", "editAccount", "account { name }", accountId=account["id"], name=sent[::-1])
+    assert edited["account"]["name"] == sent[::-1]
+
+
+@pytest.mark.parametrize("sent", ["\N{GRINNING FACE}" * 500, "ﷺ" * 500, "ß" * 500, "\u0301" * 500, "\u202e" * 500])
+async def test_a_subject_of_any_letters_is_kept_as_it_was_given(desk: Desk, sent: str) -> None:
+    assert (await desk.register(subject=sent))["subject"] == sent
+
+
+@pytest.mark.parametrize("login", ["anna", "vera"])
+@pytest.mark.parametrize("sent", ["\0", "a\0b"])
+async def test_a_nul_is_refused_in_what_is_searched_for(desk: Desk, login: str, sent: str) -> None:
+    case = (await desk.register())["id"]
+    for query in (
+        "cases(filter: {search: $s}) { totalCount }",
+        "contacts(search: $s) { nodes { id } }",
+        "accounts(search: $s) { nodes { id } }",
+        "users(search: $s) { nodes { id } }",
+        f'case(by: {{id: "{case}"}}) {{ history(filter: {{search: $s}}) {{ nodes {{ id }} }} }}',
+        "case(by: {number: $s}) { id }",
+    ):
+        assert await desk.code(login, f"query($s: String) {{ {query} }}", s=sent) == "INVALID"
+    document = "subscription($s: String) { casesChanged(filter: {search: $s}) { cursor } }"
+    async with desk.stream(login, document, s=sent) as stream:
+        assert await stream.error() == "INVALID"
+
+
+@pytest.mark.parametrize(
+    "sent", ["", " ", "%", "_", "\\", "'", '"', "' OR 1=1 --", "*", "(", "a" * 5_000, "é" * 500, "ﷺ", "\n", "\u202e"]
+)
+async def test_anything_else_can_be_searched_for(desk: Desk, sent: str) -> None:
+    await desk.register()
+    document = """query($s: String) { cases(filter: {search: $s, includeFinal: true}) { totalCount }
+      contacts(search: $s) { nodes { id } } accounts(search: $s) { nodes { id } } users(search: $s) { nodes { id } } }"""
+    data = await desk.run("anna", document, s=sent)
+    assert data["cases"]["totalCount"] == (0 if re.search(r"\w", sent) else 1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["", "soon", "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\0"]
+    + [7, 1.5, True, [], {}, 10**30],
+)
+async def test_a_wrong_instant_is_invalid(desk: Desk, sent: Any) -> None:
+    case = (await desk.register())["id"]
+    for field in ("fromAt", "toAt"):
+        document = f"""query($at: DateTime) {{ case(by: {{id: "{case}"}}) {{
+          history(filter: {{{field}: $at}}) {{ nodes {{ id }} }} }} }}"""
+        assert await desk.code("anna", document, at=sent) == "INVALID"
+        literal = document.replace("query($at: DateTime) ", "").replace("$at", json.dumps(sent))
+        assert await desk.code("anna", literal) == "INVALID"
+
+
+async def test_the_first_and_the_last_instant_can_be_asked_for(desk: Desk) -> None:
+    case = (await desk.register())["id"]
+    document = """query($id: ID!, $a: DateTime, $b: DateTime) { case(by: {id: $id}) {
+      history(filter: {fromAt: $a, toAt: $b}) { nodes { id } } } }"""
+    data = await desk.run("anna", document, id=case, a="0001-01-01T00:00:00Z", b="9999-12-31T23:59:59.999999Z")
+    assert len(data["case"]["history"]["nodes"]) == 1
+
+
+@pytest.mark.parametrize("sent", ["URGENT", "", "low", 1, None, [], "LOW\0"])
+async def test_a_word_that_is_not_of_its_enum_is_invalid(desk: Desk, sent: Any) -> None:
+    document = "query($p: [CasePriority!]) { cases(filter: {priorities: $p}) { totalCount } }"
+    assert await desk.code("anna", document, p=[sent]) == "INVALID"
+
+
+@pytest.mark.parametrize("email", ["vera", "vera@", "@caseline.example", "a@b@c", "a b@c", "a@b c", "a\n@b"])
+async def test_what_is_no_address_is_invalid(desk: Desk, email: str) -> None:
+    error = await desk.refused("anna", "addContact", name="Mia Fern", email=email)
+    assert (error["code"], error["field"]) == ("INVALID", ["email"])
+
+
+async def test_at_most_50_colleagues_are_mentioned(desk: Desk) -> None:
+    case = (await desk.register())["id"]
+    await desk.done("anna", "postToFeed", caseId=case, body="All of you", mentionIds=[desk.ids["ben"]] * 50)
+    before = await rows(desk)
+    error = await desk.refused("anna", "postToFeed", caseId=case, body="You", mentionIds=[desk.ids["ben"]] * 51)
+    assert (error["code"], error["field"]) == ("LIMIT", ["mentionIds"])
+    assert await rows(desk) == before
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_an_input_of_another_shape_is_invalid_and_nothing_is_changed(desk: Desk, mutation: str) -> None:
+    good = await good_input(desk, mutation)
+    before = await rows(desk)
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
+    for wrong in (None, 7, "x", True, [1], [], {**good, "role": "ADMINISTRATOR"}, {**good, "id": "Case_1"}):
+        assert await desk.code("anna", document, input=wrong) == "INVALID"
+    for field in good:
+        assert await desk.code("anna", document, input={**good, field: {"a": 1}}) == "INVALID"
+        assert await desk.code("anna", document, input={**good, field: [[1]]}) == "INVALID"
+    assert await rows(desk) == before
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"7", b'"x"', b"[]", b"{}", b"\xff", b"[" * 10_000])
+async def test_the_desk_has_a_word_for_any_body_at_all(desk: Desk, body: bytes) -> None:
+    response = await desk.post(body, login="anna")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"] == {"code": "INVALID"}
+
+
+# ---------------------------------------------------------------- faults of ours
+
+
+async def break_table(desk: Desk, table: str) -> None:
+    """Takes a table away under the running desk."""
+    with desk.database():
+        await store.Entry._meta.db.execute_script(f"ALTER TABLE {table} RENAME TO {table}_gone")
+
+
+def masked(error: dict[str, Any], logged: list[Any]) -> None:
+    """The client reads an id and nothing else; the log has the whole under that id."""
+    assert error["extensions"]["code"] == "INTERNAL"
+    [entry] = [entry for entry in logged if entry.get("error_id") == error["extensions"]["errorId"]]
+    assert entry["log_level"] == "error"
+    told = json.dumps(error)
+    for word in ("notification", "case_watch", "relation", "table", "SELECT", "gql/", "Traceback"):
+        assert word not in told.replace(json.dumps(error.get("path")), "")
+    assert "no such table" in str(entry["exc_info"]) or "does not exist" in str(entry["exc_info"])
+
+
+async def test_a_fault_in_a_query_is_masked_and_its_id_is_in_the_log(desk: Desk) -> None:
+    await break_table(desk, "notification")
+    with capture_logs() as logged:
+        answer = await desk.answer("anna", "{ viewer { unreadCount } }")
+    [error] = answer["errors"]
+    masked(error, list(logged))
+    assert (await desk.run("anna", "{ viewer { user { name } } }"))["viewer"]["user"] == {"name": "Anna Weber"}
+
+
+async def test_a_fault_in_a_mutation_is_masked_and_nothing_is_done(desk: Desk) -> None:
+    case = (await desk.register())["id"]
+    before = await rows(desk)
+    await break_table(desk, "case_watch")
+    document = f'mutation {{ takeCase(input: {{caseId: "{case}"}}) {{ case {{ id }} errors {{ code }} }} }}'
+    with capture_logs() as logged:
+        answer = await desk.answer("anna", document)
+    [error] = answer["errors"]
+    masked(error, list(logged))
+    with desk.database():
+        await store.Entry._meta.db.execute_script("ALTER TABLE case_watch_gone RENAME TO case_watch")
+    assert await rows(desk) == before
+    await desk.done("anna", "takeCase", caseId=case)
+
+
+async def test_a_fault_in_a_stream_is_masked_and_ends_it(desk: Desk) -> None:
+    with capture_logs() as logged:
+        async with desk.stream("ben", "subscription { notificationReceived { id } }") as stream:
+            await break_table(desk, "notification")
+            case = await desk.answer("anna", 'mutation { addAccount(input: {name: "x"}) { errors { code } } }')
+            assert "errors" not in case
+            await desk.answer(
+                "anna",
+                f'mutation {{ registerCase(input: {{subject: "x", contactId: "{desk.ids["vera"]}"}}) {{ case {{ id }} }} }}',
+            )
+            message = await stream.message()
+    assert message["type"] == "error"
+    masked(message["payload"][0], list(logged))
+
+
+async def test_a_fault_before_anything_is_executed_is_masked_too(desk: Desk) -> None:
+    await break_table(desk, "login")
+    with capture_logs() as logged:
+        response = await desk.post({"query": "{ viewer { unreadCount } }"}, login="anna")
+    assert response.status_code == 503
+    masked(response.json()["errors"][0], list(logged))
