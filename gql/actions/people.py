@@ -33,11 +33,13 @@ async def edit_account(
         raise NotFound("account", field="accountId")
     _staff_only(work)
     _unless_changed(account, unless)
+    before = account.name
     if name is not LEFT_OUT:
         account.name = text.required(name, text.NAME, "name", "A name")
-    _index_account(account)
-    account.version += 1
-    await account.save()
+    if account.name != before:
+        _index_account(account)
+        account.version += 1
+        await account.save()
     return account
 
 
@@ -71,11 +73,13 @@ async def edit_contact(
         raise NotFound("contact", field="contactId")
     _staff_only(work)
     _unless_changed(contact, unless)
+    before = contact.name, contact.email, contact.phone, contact.account_id
     if name is not LEFT_OUT:
         contact.name = text.required(name, text.NAME, "name", "A name")
     await _describe(work, contact, email=email, phone=phone, account_id=account_id)
-    contact.version += 1
-    await contact.save()
+    if (contact.name, contact.email, contact.phone, contact.account_id) != before:
+        contact.version += 1
+        await contact.save()
     return contact
 
 
@@ -108,5 +112,7 @@ def _staff_only(work: Work) -> None:
 
 
 def _unless_changed(row: Account | Contact, unless: Place | None) -> None:
+    if unless is not None and not unless.version:
+        raise Invalid("Give back the cursor that was read with it.", field="unlessChangedSince")
     if unless is not None and unless.version != row.version:
         raise Changed("Someone changed it since you read it.", field="unlessChangedSince")

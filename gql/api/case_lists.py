@@ -69,7 +69,7 @@ def _columns(filter: CaseFilter, actor: Actor) -> dict[str, list[Any]]:
     staff = actor.is_staff
     narrowing: dict[str, list[Any] | None] = {
         "status_id": _keys(store.CaseStatus, filter.status_ids),
-        "priority": filter.priorities,
+        "priority": None if filter.priorities is None else list(set(filter.priorities)),
         "category_id": _keys(store.CaseCategory, filter.category_ids),
         "assignee_id": _keys(store.User, filter.assignee_ids, seen=staff),
         "assignee_group_id": _keys(store.Group, filter.assignee_group_ids, seen=staff),

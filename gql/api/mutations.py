@@ -13,6 +13,7 @@ from tortoise.models import Model
 
 from gql.actions import requests
 from gql.actions.unit_of_work import Work, unit_of_work
+from gql.api import scalars  # noqa: F401 - enums are described before a type uses them
 from gql.api.context import Context
 from gql.engine.declare import interface, value
 from gql.errors import DeskError, ErrorCode, ResyncRequired, Unauthenticated

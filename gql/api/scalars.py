@@ -23,7 +23,7 @@ from gql.enums import (
     NotificationReason,
     Role,
 )
-from gql.errors import ErrorCode
+from gql.errors import ErrorCode, Limit
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -81,6 +81,7 @@ SCALARS: dict[Any, Any] = {
     ),
 }
 
+MOST_IDS = 500
 UNKNOWN = 0
 """The primary key that no row has: what an id becomes that is none of the model's."""
 
@@ -95,6 +96,9 @@ def key(model: type[Model], id: str | None) -> int | None:
 
 
 def keys(model: type[Model], ids: list[strawberry.ID] | None) -> list[int]:
+    """The primary keys in a list of ids. Raises Limit."""
+    if ids is not None and len(ids) > MOST_IDS:
+        raise Limit(f"At most {MOST_IDS} ids are named in one list.")
     return [key(model, id) for id in ids or ()]
 
 

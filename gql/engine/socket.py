@@ -145,7 +145,8 @@ class Conversation:
             raise Closed(4400, "A message is a JSON object") from None
         if not isinstance(message, Mapping):
             raise Closed(4400, "A message is a JSON object")
-        key, payload = message.get("id"), message.get("payload")
+        key: Any = message.get("id")
+        payload = message.get("payload")
         match message.get("type"):
             case "connection_init" | "ping" | "pong" if not isinstance(payload, Mapping | None):
                 raise Closed(4400, "A payload is an object")

@@ -7,8 +7,10 @@ import unicodedata
 
 from tortoise.expressions import Q
 
-from gql.errors import Invalid
+from gql.errors import Invalid, Limit
 
+MOST_WORDS = 50
+"""In one search."""
 LONGEST_KEY = 250
 """What the columns of names hold; a casefolded name can be longer than the name."""
 
@@ -19,10 +21,13 @@ def tokens(*texts: str | None) -> list[str]:
 
 
 def sought(search: str | None) -> list[str]:
-    """The words of what somebody searches for. Raises Invalid."""
+    """The words of what somebody searches for. Raises Invalid, Limit."""
     if search is not None and "\0" in search:
         raise Invalid("A search cannot hold the NUL character.", field="search")
-    return tokens(search)
+    words = list(dict.fromkeys(tokens(search)))
+    if len(words) > MOST_WORDS:
+        raise Limit(f"At most {MOST_WORDS} words are searched for at once.", field="search")
+    return words
 
 
 def searchable(*texts: str | None) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from gql import store
 from gql.api.schema import make_schema
 from gql.cursor import Cursors
 from gql.rules import text
-from tests.running import Desk
+from tests.running import REGISTER, Desk
 
 SCHEMA = make_schema()._schema
 assert SCHEMA.mutation_type is not None
@@ -144,7 +142,7 @@ async def test_an_id_that_names_nothing_is_not_found_and_nothing_is_changed(desk
         kind = kinds_of(field)
         another = next(id for id in (desk.ids["anna"], desk.ids["vera"]) if not id.startswith(f"{kind}_"))
         told = set()
-        for wrong in [*(text.format(kind) for text in NEVER_GIVEN + MALFORMED), another, kind.lower() + "_1"]:
+        for wrong in [*(wrong.format(kind) for wrong in NEVER_GIVEN + MALFORMED), another, kind.lower() + "_1"]:
             value = [desk.ids["ben"], wrong] if field.endswith("Ids") else wrong
             error = await desk.refused("anna", mutation, **{**good, field: value})
             assert (error["code"], error["field"]) == ("NOT_FOUND", [field]), (wrong[:40], error)
@@ -160,10 +158,11 @@ async def test_a_number_is_an_id_that_names_nothing(desk: Desk) -> None:
         taken = (await desk.run("anna", document))["takeCase"]
         assert taken["errors"] == [{"code": "NOT_FOUND", "field": ["caseId"]}]
     document = "mutation($id: ID!) { takeCase(input: {caseId: $id}) { errors { code } } }"
-    for number in (7, 2**63, 10**30):
-        assert (await desk.run("anna", document, id=number))["takeCase"]["errors"] == [{"code": "NOT_FOUND"}]
-    for number in (1.5, True, [1], {}):
-        assert await desk.code("anna", document, id=number) == "INVALID"
+    for huge in (7, 2**63, 10**30):
+        assert (await desk.run("anna", document, id=huge))["takeCase"]["errors"] == [{"code": "NOT_FOUND"}]
+    no_ids: list[Any] = [1.5, True, [1], {}]
+    for wrong in no_ids:
+        assert await desk.code("anna", document, id=wrong) == "INVALID"
 
 
 @pytest.mark.rule("R-161")
@@ -199,7 +198,7 @@ async def test_an_id_that_names_nothing_is_null_in_a_query_and_matches_nothing_i
       known: case(by: {id: $case}) { history(filter: {actorId: $id}) { nodes { id } } }
     }"""
     case = await desk.register(**({} if login == "anna" else {"login": login}))
-    for wrong in [text.format("Case") for text in NEVER_GIVEN + MALFORMED]:
+    for wrong in [wrong.format("Case") for wrong in NEVER_GIVEN + MALFORMED]:
         data = await desk.run(login, document, id=wrong, ids=[wrong], case=case["id"])
         assert data.pop("node") is data.pop("case") is None
         assert data.pop("known")["history"]["nodes"] == []
@@ -208,16 +207,17 @@ async def test_an_id_that_names_nothing_is_null_in_a_query_and_matches_nothing_i
 
 
 async def test_a_stream_of_a_case_that_is_not_there_ends_with_not_found(desk: Desk) -> None:
-    for field in ("caseHistoryAdded", "feedPostAdded", "portalMessageAdded"):
-        for wrong in ("Case_987654321", "Case_9223372036854775808", "User_1", "", "\0"):
-            document = f"subscription($id: ID) {{ {field}(caseId: $id) {{ id }} }}"
-            async with desk.stream("anna", document, id=wrong) as stream:
-                assert await stream.error() == "NOT_FOUND"
+    async with desk.socket("anna") as socket:
+        for field in ("caseHistoryAdded", "feedPostAdded", "portalMessageAdded"):
+            for wrong in ("Case_987654321", "Case_9223372036854775808", "User_1", "", "\0"):
+                document = f"subscription($id: ID) {{ {field}(caseId: $id) {{ id }} }}"
+                assert await (await socket.subscribe(document, id=wrong)).error() == "NOT_FOUND"
 
 
-@pytest.mark.parametrize("by", [{}, {"id": "Case_1", "number": "SR00000001"}, {"id": None}, {"number": None}, None, 7])
-async def test_a_case_is_named_by_exactly_one_of_id_and_number(desk: Desk, by: Any) -> None:
-    assert await desk.code("anna", "query($by: CaseKey!) { case(by: $by) { id } }", by=by) == "INVALID"
+async def test_a_case_is_named_by_exactly_one_of_id_and_number(desk: Desk) -> None:
+    wrong: list[Any] = [{}, {"id": "Case_1", "number": "SR00000001"}, {"id": None}, {"number": None}, None, 7]
+    for by in wrong:
+        assert await desk.code("anna", "query($by: CaseKey!) { case(by: $by) { id } }", by=by) == "INVALID"
 
 
 async def test_a_number_that_was_never_given_is_null(desk: Desk) -> None:
@@ -273,10 +273,10 @@ async def test_a_page_has_0_to_100_rows(desk: Desk, place: str) -> None:
     for end in ends:
         for size, code in ((101, "LIMIT"), (2**31 - 1, "LIMIT"), (-1, "INVALID"), (-(2**31), "INVALID")):
             assert await desk.code("anna", written(desk, LISTS[place], case, f"{end}: {size}")) == code
-        for size in (str(2**31), "9" * 20_000, '"7"', "1.0", "true", "[]"):
-            assert await desk.code("anna", written(desk, LISTS[place], case, f"{end}: {size}")) == "INVALID"
-        for size in ("0", "1", "100", "null"):
-            await desk.run("anna", written(desk, LISTS[place], case, f"{end}: {size}"))
+        for wrong in (str(2**31), "9" * 20_000, '"7"', "1.0", "true", "[]"):
+            assert await desk.code("anna", written(desk, LISTS[place], case, f"{end}: {wrong}")) == "INVALID"
+        for good in ("0", "1", "100", "null"):
+            await desk.run("anna", written(desk, LISTS[place], case, f"{end}: {good}"))
 
 
 def forged(*values: Any) -> str:
@@ -306,23 +306,18 @@ BROKEN = [
     forged(True, 1),
     forged(10**30, 1),
     forged(2**63),
-    forged("2026-01-01T00:00:00", 1),
-    forged("0001-01-01T00:00:00+14:00", 1),
-    forged("9999-12-31T23:59:59-14:00", 1),
-    forged("2026-01-01T00:00:00Z", 2**31),
-    forged("2026-01-01T00:00:00Z", "1"),
+    forged("2026-01-01T00:00:00Z", 1),
     *[
         forged(mark, *values)
-        for mark in ("-registered_at", "id", "name_key", "-id")
-        for values in (
-            (),
-            (None, 1),
-            ("a\0b", 1),
-            ("n" * 251, 1),
-            (10**30,),
-            ("0001-01-01T00:00:00+14:00", 1),
-            (2**31,),
+        for marks, wrong in (
+            (("-registered_at", "registered_at"), [("2026-01-01T00:00:00", 1), ("0001-01-01T00:00:00+14:00", 1)]),
+            (("-registered_at", "name_key"), [("2026-01-01T00:00:00Z", 2**31), ("2026-01-01T00:00:00Z", "1")]),
+            (("name_key",), [("a\0b", 1), ("n" * 251, 1), (7, 1)]),
+            (("id", "-id"), [(2**63,), ("1",), (True,), (1.5,), (1, 1)]),
+            (("-registered_at", "name_key", "id", "-id"), [(), (None,), (None, None), ({}, [])]),
         )
+        for mark in marks
+        for values in wrong
     ],
 ]
 
@@ -372,10 +367,10 @@ async def test_a_cursor_of_one_list_is_invalid_in_another(desk: Desk) -> None:
 
 
 @pytest.fixture
-def broken_cursors(desk: Desk) -> Iterator[list[str]]:
+def broken_cursors() -> list[str]:
     """What is no cursor of this desk: nonsense, and one that another desk sealed."""
     other = Cursors("another secret of more characters", "another epoch")
-    yield ["", " ", "x", "\0", "é", "A" * 22, "x" * 20_000, forged(1, 2), other.seal(1, 1)]
+    return ["", " ", "x", "\0", "é", "A" * 22, "x" * 20_000, forged(1, 2), other.seal(1, 1)]
 
 
 @pytest.mark.parametrize("mutation", with_fields_of("Cursor"))
@@ -388,7 +383,8 @@ async def test_a_broken_cursor_is_invalid_and_nothing_is_changed(
     for broken in broken_cursors:
         error = await desk.refused("anna", mutation, **{**good, field: broken})
         assert (error["code"], error["field"]) == ("INVALID", [field]), broken
-    for wrong in (7, 1.5, True, [], {}):
+    no_cursors: list[Any] = [7, 1.5, True, [], {}]
+    for wrong in no_cursors:
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
         document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
         assert await desk.code("anna", document, input={**good, field: wrong}) == "INVALID"
@@ -397,11 +393,11 @@ async def test_a_broken_cursor_is_invalid_and_nothing_is_changed(
 
 async def test_a_stream_after_a_broken_cursor_ends_with_invalid(desk: Desk, broken_cursors: list[str]) -> None:
     assert SCHEMA.subscription_type is not None
-    for field in SCHEMA.subscription_type.fields:
-        for broken in broken_cursors:
-            document = f"subscription($after: Cursor) {{ {field}(after: $after) {{ cursor }} }}"
-            async with desk.stream("anna", document, after=broken) as stream:
-                assert await stream.error() == "INVALID"
+    async with desk.socket("anna") as socket:
+        for field in SCHEMA.subscription_type.fields:
+            for broken in broken_cursors:
+                document = f"subscription($after: Cursor) {{ {field}(after: $after) {{ cursor }} }}"
+                assert await (await socket.subscribe(document, after=broken)).error() == "INVALID"
 
 
 @pytest.mark.rule("R-172")
@@ -479,59 +475,93 @@ async def test_half_of_a_surrogate_pair_is_refused_wherever_text_is_given(desk: 
     assert await rows(desk) == before
 
 
-@pytest.mark.parametrize("sent", ["\N{GRINNING FACE}" * 250, "ﷺ" * 250, "ß" * 250, "İ" * 250, "ŉ" * 250, "é" * 250])
-async def test_a_name_of_any_letters_is_kept_as_it_was_given(desk: Desk, sent: str) -> None:
-    account = (await desk.done("anna", "addAccount", "account { id name }", name=sent))["account"]
-    contact = await desk.done("anna", "addContact", "contact { name }", name=sent, accountId=account["id"])
-    assert account["name"] == contact["contact"]["name"] == sent
-    edited = await desk.done("anna", "editAccount", "account { name }", accountId=account["id"], name=sent[::-1])
-    assert edited["account"]["name"] == sent[::-1]
+LETTERS = ["\N{GRINNING FACE}", "ﷺ", "ß", "İ", "ŉ", "é", "\u0301", "\u202e", "%", "\\", "'", '"']
+"""Some take four bytes, some become two or eighteen when they are made comparable."""
 
 
-@pytest.mark.parametrize("sent", ["\N{GRINNING FACE}" * 500, "ﷺ" * 500, "ß" * 500, "\u0301" * 500, "\u202e" * 500])
-async def test_a_subject_of_any_letters_is_kept_as_it_was_given(desk: Desk, sent: str) -> None:
-    assert (await desk.register(subject=sent))["subject"] == sent
+async def test_a_name_of_any_letters_is_kept_as_it_was_given(desk: Desk) -> None:
+    for letter in LETTERS:
+        sent = letter * text.NAME
+        account = (await desk.done("anna", "addAccount", "account { id name }", name=sent))["account"]
+        contact = await desk.done("anna", "addContact", "contact { name }", name=sent, accountId=account["id"])
+        assert account["name"] == contact["contact"]["name"] == sent
+        edited = await desk.done("anna", "editAccount", "account { name }", accountId=account["id"], name=letter)
+        assert edited["account"]["name"] == letter
+    names = "{ accounts(first: 50) { nodes { name } } contacts(first: 50) { nodes { name } } }"
+    assert {letter * text.NAME for letter in LETTERS} <= {
+        node["name"] for node in (await desk.run("anna", names))["contacts"]["nodes"]
+    }
+
+
+async def test_a_subject_of_any_letters_is_kept_as_it_was_given(desk: Desk) -> None:
+    for letter in LETTERS:
+        assert (await desk.register(subject=letter * text.SUBJECT))["subject"] == letter * text.SUBJECT
+
+
+SEARCHES = [
+    "cases(filter: {search: $s, includeFinal: true}) { nodes { id } }",
+    "contacts(search: $s) { nodes { id } }",
+    "accounts(search: $s) { nodes { id } }",
+    "users(search: $s) { nodes { id } }",
+    "case(by: {id: CASE}) { history(filter: {search: $s}) { nodes { id } } }",
+]
 
 
 @pytest.mark.parametrize("login", ["anna", "vera"])
-@pytest.mark.parametrize("sent", ["\0", "a\0b"])
-async def test_a_nul_is_refused_in_what_is_searched_for(desk: Desk, login: str, sent: str) -> None:
-    case = (await desk.register())["id"]
-    for query in (
-        "cases(filter: {search: $s}) { totalCount }",
-        "contacts(search: $s) { nodes { id } }",
-        "accounts(search: $s) { nodes { id } }",
-        "users(search: $s) { nodes { id } }",
-        f'case(by: {{id: "{case}"}}) {{ history(filter: {{search: $s}}) {{ nodes {{ id }} }} }}',
-        "case(by: {number: $s}) { id }",
-    ):
-        assert await desk.code(login, f"query($s: String) {{ {query} }}", s=sent) == "INVALID"
-    document = "subscription($s: String) { casesChanged(filter: {search: $s}) { cursor } }"
-    async with desk.stream(login, document, s=sent) as stream:
-        assert await stream.error() == "INVALID"
+async def test_a_nul_is_refused_in_what_is_searched_for(desk: Desk, login: str) -> None:
+    case = json.dumps((await desk.register())["id"])
+    for sent in ("\0", "a\0b"):
+        for query in (*SEARCHES, "case(by: {number: $s}) { id }"):
+            document = f"query($s: String) {{ {query.replace('CASE', case)} }}"
+            assert await desk.code(login, document, s=sent) == "INVALID"
+        document = "subscription($s: String) { casesChanged(filter: {search: $s}) { cursor } }"
+        async with desk.stream(login, document, s=sent) as stream:
+            assert await stream.error() == "INVALID"
 
 
-@pytest.mark.parametrize(
-    "sent", ["", " ", "%", "_", "\\", "'", '"', "' OR 1=1 --", "*", "(", "a" * 5_000, "é" * 500, "ﷺ", "\n", "\u202e"]
-)
-async def test_anything_else_can_be_searched_for(desk: Desk, sent: str) -> None:
+async def test_at_most_50_words_are_searched_for_at_once(desk: Desk) -> None:
+    case = json.dumps((await desk.register())["id"])
+    words = [f"word{number}" for number in range(51)]
+    for query in SEARCHES:
+        document = f"query($s: String) {{ {query.replace('CASE', case)} }}"
+        await desk.run("anna", document, s=" ".join([*words[:50], *words[:50]]))
+        assert await desk.code("anna", document, s=" ".join(words)) == "LIMIT"
+        assert await desk.code("anna", document, s="a b c " + "x1 y2 " * 1_000 + " ".join(words)) == "LIMIT"
+
+
+async def test_at_most_500_ids_are_named_in_a_filter(desk: Desk) -> None:
+    for field in ("statusIds", "categoryIds", "assigneeIds", "assigneeGroupIds", "supportLineIds"):
+        document = f"query($ids: [ID!]) {{ cases(filter: {{{field}: $ids}}) {{ totalCount }} }}"
+        await desk.run("anna", document, ids=[f"User_{number}" for number in range(1, 501)])
+        assert await desk.code("anna", document, ids=[f"User_{number}" for number in range(1, 502)]) == "LIMIT"
+
+
+async def test_a_word_of_an_enum_may_be_named_any_number_of_times(desk: Desk) -> None:
+    await desk.register()
+    document = """query($p: [CasePriority!], $k: [HistoryKind!]) { cases(filter: {priorities: $p, includeFinal: true}) {
+      totalCount nodes { history(filter: {kinds: $k}) { nodes { id } } } } }"""
+    cases = (await desk.run("anna", document, p=["MEDIUM"] * 40_000, k=["SYSTEM"] * 10_000))["cases"]
+    assert (cases["totalCount"], len(cases["nodes"][0]["history"]["nodes"])) == (1, 1)
+
+
+async def test_anything_else_can_be_searched_for(desk: Desk) -> None:
     await desk.register()
     document = """query($s: String) { cases(filter: {search: $s, includeFinal: true}) { totalCount }
-      contacts(search: $s) { nodes { id } } accounts(search: $s) { nodes { id } } users(search: $s) { nodes { id } } }"""
-    data = await desk.run("anna", document, s=sent)
-    assert data["cases"]["totalCount"] == (0 if re.search(r"\w", sent) else 1)
+      contacts(search: $s) { nodes { id } } accounts(search: $s) { nodes { id } }
+      users(search: $s) { nodes { id } } }"""
+    for sent in ("", " ", "%", "\\", "'", '"', "*", "(", "\n", "\u202e"):
+        assert (await desk.run("anna", document, s=sent))["cases"]["totalCount"] == 1
+    for sent in ("_", "' OR 1=1 --", "%printer%", "a" * 5_000, "é" * 500, "ﷺ"):
+        assert (await desk.run("anna", document, s=sent))["cases"]["totalCount"] == (1 if "printer" in sent else 0)
 
 
-@pytest.mark.parametrize(
-    "sent",
-    ["", "soon", "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\0"]
-    + [7, 1.5, True, [], {}, 10**30],
-)
-async def test_a_wrong_instant_is_invalid(desk: Desk, sent: Any) -> None:
+@pytest.mark.parametrize("field", ["fromAt", "toAt"])
+async def test_a_wrong_instant_is_invalid(desk: Desk, field: str) -> None:
     case = (await desk.register())["id"]
-    for field in ("fromAt", "toAt"):
-        document = f"""query($at: DateTime) {{ case(by: {{id: "{case}"}}) {{
-          history(filter: {{{field}: $at}}) {{ nodes {{ id }} }} }} }}"""
+    document = f"""query($at: DateTime) {{ case(by: {{id: "{case}"}}) {{
+      history(filter: {{{field}: $at}}) {{ nodes {{ id }} }} }} }}"""
+    wrong: list[Any] = [7, 1.5, True, [], {}, 10**30, "", "soon", "2026-01-01", "2026-01-01T00:00:00", "\0"]
+    for sent in [*wrong, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]:
         assert await desk.code("anna", document, at=sent) == "INVALID"
         literal = document.replace("query($at: DateTime) ", "").replace("$at", json.dumps(sent))
         assert await desk.code("anna", literal) == "INVALID"
@@ -545,16 +575,17 @@ async def test_the_first_and_the_last_instant_can_be_asked_for(desk: Desk) -> No
     assert len(data["case"]["history"]["nodes"]) == 1
 
 
-@pytest.mark.parametrize("sent", ["URGENT", "", "low", 1, None, [], "LOW\0"])
-async def test_a_word_that_is_not_of_its_enum_is_invalid(desk: Desk, sent: Any) -> None:
+async def test_a_word_that_is_not_of_its_enum_is_invalid(desk: Desk) -> None:
     document = "query($p: [CasePriority!]) { cases(filter: {priorities: $p}) { totalCount } }"
-    assert await desk.code("anna", document, p=[sent]) == "INVALID"
+    wrong: list[Any] = ["URGENT", "", "low", 1, None, [], "LOW\0"]
+    for sent in wrong:
+        assert await desk.code("anna", document, p=[sent]) == "INVALID"
 
 
-@pytest.mark.parametrize("email", ["vera", "vera@", "@caseline.example", "a@b@c", "a b@c", "a@b c", "a\n@b"])
-async def test_what_is_no_address_is_invalid(desk: Desk, email: str) -> None:
-    error = await desk.refused("anna", "addContact", name="Mia Fern", email=email)
-    assert (error["code"], error["field"]) == ("INVALID", ["email"])
+async def test_what_is_no_address_is_invalid(desk: Desk) -> None:
+    for email in ("vera", "vera@", "@caseline.example", "a@b@c", "a b@c", "a@b c", "a\n@b"):
+        error = await desk.refused("anna", "addContact", name="Mia Fern", email=email)
+        assert (error["code"], error["field"]) == ("INVALID", ["email"])
 
 
 async def test_at_most_50_colleagues_are_mentioned(desk: Desk) -> None:
@@ -580,11 +611,11 @@ async def test_an_input_of_another_shape_is_invalid_and_nothing_is_changed(desk:
     assert await rows(desk) == before
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"7", b'"x"', b"[]", b"{}", b"\xff", b"[" * 10_000])
-async def test_the_desk_has_a_word_for_any_body_at_all(desk: Desk, body: bytes) -> None:
-    response = await desk.post(body, login="anna")
-    assert response.status_code == 400
-    assert response.json()["errors"][0]["extensions"] == {"code": "INVALID"}
+async def test_the_desk_has_a_word_for_any_body_at_all(desk: Desk) -> None:
+    for body in (b"", b"null", b"7", b'"x"', b"[]", b"{}", b"\xff", b"[" * 10_000):
+        response = await desk.post(body, login="anna")
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["extensions"] == {"code": "INVALID"}
 
 
 # ---------------------------------------------------------------- faults of ours
@@ -635,12 +666,7 @@ async def test_a_fault_in_a_stream_is_masked_and_ends_it(desk: Desk) -> None:
     with capture_logs() as logged:
         async with desk.stream("ben", "subscription { notificationReceived { id } }") as stream:
             await break_table(desk, "notification")
-            case = await desk.answer("anna", 'mutation { addAccount(input: {name: "x"}) { errors { code } } }')
-            assert "errors" not in case
-            await desk.answer(
-                "anna",
-                f'mutation {{ registerCase(input: {{subject: "x", contactId: "{desk.ids["vera"]}"}}) {{ case {{ id }} }} }}',
-            )
+            await desk.answer("anna", REGISTER, input={"subject": "It burns", "contactId": desk.ids["vera"]})
             message = await stream.message()
     assert message["type"] == "error"
     masked(message["payload"][0], list(logged))

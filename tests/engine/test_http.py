@@ -47,10 +47,10 @@ def refusal(response: Any, status: int, code: str = "INVALID") -> str:
 
 
 @pytest.fixture
-def fresh() -> Iterator[Toy]:
+def fresh() -> Toy:
     """The toy, with nothing counted yet."""
     TOY.doings.counted = 0
-    yield TOY
+    return TOY
 
 
 # ---------------------------------------------------------------- bodies that hold no operation
@@ -123,7 +123,13 @@ def test_extensions_that_are_no_object_are_refused(extensions: Any) -> None:
 
 
 def test_what_is_null_counts_as_left_out_and_what_is_unknown_is_left_alone() -> None:
-    sent = {"query": "{ who }", "variables": None, "operationName": None, "extensions": None, "more": [1]}
+    sent: dict[str, Any] = {
+        "query": "{ who }",
+        "variables": None,
+        "operationName": None,
+        "extensions": None,
+        "more": [1],
+    }
     assert ask(**sent) == {"data": {"who": "nobody"}}
 
 

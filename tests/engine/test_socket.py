@@ -81,7 +81,7 @@ async def lives(socket: Socket) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - the server has no event to wait for
+        while not condition():
             await asyncio.sleep(0.005)
 
 
@@ -382,7 +382,7 @@ async def test_a_subscription_without_items_is_complete_at_once(server: Toy) -> 
 async def test_variables_and_the_operations_name_are_heeded(server: Toy) -> None:
     two = "query A($n: Int!) { double(number: $n) } query B { who }"
     async with acknowledged(server) as socket:
-        payload = {"query": two, "operationName": "A", "variables": {"n": 21}, "extensions": {"x": 1}}
+        payload: dict[str, Any] = {"query": two, "operationName": "A", "variables": {"n": 21}, "extensions": {"x": 1}}
         assert await answers(socket, "1", payload) == [{"data": {"double": 42}}]
         payload = {"query": two, "operationName": "B", "variables": None, "extensions": None}
         assert await answers(socket, "2", payload) == [{"data": {"who": "vera"}}]

@@ -1,3 +1,5 @@
+"""The tables that every desk begins with."""
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from gql.enums import Audience, CaseOrigin, CasePriority, NotificationReason, Role
