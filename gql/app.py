@@ -43,14 +43,19 @@ def explain(error: BaseException) -> tuple[str, str] | None:
     return (str(error.code), error.message) if isinstance(error, DeskError) else None
 
 
+async def must_be_migrated(settings: Settings) -> None:
+    """Raises NotMigrated where migrations are pending."""
+    waiting = await database.pending(settings.database_url)
+    if waiting:
+        raise NotMigrated(f"The database lacks {', '.join(waiting)}. Run `caseline migrate`, then start again.")
+
+
 @asynccontextmanager
 async def opened_desk(
     settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> AsyncIterator[tuple[Desk, Engine, TortoiseContext]]:
     """A running desk on its database and broadcaster. Raises NotMigrated, and LogUnsound when the log's order fails."""
-    waiting = await database.pending(settings.database_url)
-    if waiting:
-        raise NotMigrated(f"The database lacks {', '.join(waiting)}. Run `caseline migrate`, then start again.")
+    await must_be_migrated(settings)
     async with AsyncExitStack() as stack:
         orm = await stack.enter_async_context(database.opened(settings.database_url, pool_size=settings.database_pool))
         await log_order.self_test()

@@ -19,7 +19,7 @@ from gql.actions import logins
 from gql.actions.unit_of_work import unit_of_work
 from gql.actor import DESK
 from gql.api.schema import printed
-from gql.app import GRAPHQL, NotMigrated, create_app
+from gql.app import GRAPHQL, NotMigrated, create_app, must_be_migrated
 from gql.broadcast import broadcast, connected
 from gql.demo import play as demo_data
 from gql.enums import Role
@@ -59,7 +59,7 @@ def serve(
     migrate_first: Annotated[bool, typer.Option("--migrate", help="Bring the database up to date first.")] = False,
 ) -> None:
     """Serve the API at /graphql. Any number of processes may serve one PostgreSQL database with one Redis."""
-    settings = read_settings(host=host, port=port)
+    settings = _settings(host=host, port=port)
     if migrate_first:
         _run(database.migrate(settings.database_url, _say))
     _serve(settings)
@@ -72,7 +72,7 @@ def demo(host: Host = None, port: Port = None) -> None:
     The data is made once, in the database of CASELINE_DATABASE_URL (default: caseline-demo.db, here).
     """
     given = "CASELINE_DATABASE_URL" in os.environ
-    settings = read_settings(host=host, port=port, database_url=None if given else "sqlite://caseline-demo.db")
+    settings = _settings(host=host, port=port, database_url=None if given else "sqlite://caseline-demo.db")
     _run(_make_demo(settings))
     _serve(settings, demo=True)
 
@@ -80,7 +80,7 @@ def demo(host: Host = None, port: Port = None) -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date, and create it when there is none. Safe to run twice and by several at once."""
-    applied = _run(database.migrate(read_settings().database_url, _say))
+    applied = _run(database.migrate(_settings().database_url, _say))
     _say(f"{len(applied)} migrations applied" if applied else "the database is up to date")
 
 
@@ -106,7 +106,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Look at database, log and broadcaster, and say what is wrong. Answers 1 when something is."""
-    settings = read_settings()
+    settings = _settings()
     if not _run(_examine(settings, restored=restored)):
         raise typer.Exit(1)
 
@@ -118,7 +118,7 @@ def admin(
 ) -> None:
     """Make an administrator, or give a login a new password. The password is asked for."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    _run(_make_admin(read_settings(), login, name or login, password))
+    _run(_make_admin(_settings(), login, name or login, password))
 
 
 @cli.command()
@@ -126,7 +126,7 @@ def deactivate(login: Annotated[str, typer.Argument(help="The login to shut out.
     """Shut a login out, everywhere and at once."""
 
     async def shut_out() -> None:
-        settings = read_settings()
+        settings = _settings()
         async with (
             database.opened(settings.database_url),
             unit_of_work(DESK, datetime.now(UTC), await Lookups.read(), ring=lambda: None) as work,
@@ -135,6 +135,17 @@ def deactivate(login: Annotated[str, typer.Argument(help="The login to shut out.
 
     _run(shut_out())
     _say(f"{login} is shut out")
+
+
+def _settings(**given: Any) -> Settings:
+    """Settings whose addresses can be understood. Raises WrongSettings."""
+    settings = read_settings(**given)
+    for name, understand in (("database_url", database.database_at), ("broadcast_url", broadcast)):
+        try:
+            understand(getattr(settings, name))
+        except ValueError as wrong:
+            raise WrongSettings(f"CASELINE_{name.upper()}: {wrong}") from None
+    return settings
 
 
 def _say(line: str) -> None:
@@ -204,6 +215,7 @@ async def _examine(settings: Settings, *, restored: bool) -> bool:
 
 def _serve(settings: Settings, *, demo: bool = False) -> None:
     _log_as(settings.log_format)
+    _run(must_be_migrated(settings))
     server = Server(
         uvicorn.Config(
             create_app(settings),
