@@ -117,8 +117,10 @@ def admin(
     name: Annotated[str | None, typer.Option(help="Name to show; the login when left out.")] = None,
 ) -> None:
     """Make an administrator, or give a login a new password. The password is asked for."""
+    settings = _settings()
+    _run(must_be_migrated(settings))
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    _run(_make_admin(_settings(), login, name or login, password))
+    _run(_make_admin(settings, login, name or login, password))
 
 
 @cli.command()
@@ -127,6 +129,7 @@ def deactivate(login: Annotated[str, typer.Argument(help="The login to shut out.
 
     async def shut_out() -> None:
         settings = _settings()
+        await must_be_migrated(settings)
         async with (
             database.opened(settings.database_url),
             unit_of_work(DESK, datetime.now(UTC), await Lookups.read(), ring=lambda: None) as work,
@@ -269,7 +272,10 @@ WELCOME = """
 
 
 def _log_as(form: str) -> None:
-    shown: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    shown: Any = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=coloured)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

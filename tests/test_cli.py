@@ -102,6 +102,11 @@ def test_an_empty_place_is_migrated_once_and_then_healthy(tmp_path: Path) -> Non
     refused = caseline("serve", "--port", "0", **given)
     assert refused.returncode != 0
     assert "Run `caseline migrate`" in refused.stderr
+    for command in ("admin", "deactivate"):
+        early = caseline(command, "root", given="correct horse\ncorrect horse\n", **given)
+        assert (early.returncode, "Traceback" in early.stderr) == (2, False)
+        assert "Run `caseline migrate`" in early.stderr
+    assert not (tmp_path / "desk.db").exists()
 
     assert "applied" in caseline("migrate", **given).stderr
     assert "up to date" in caseline("migrate", **given).stderr
@@ -109,6 +114,40 @@ def test_an_empty_place_is_migrated_once_and_then_healthy(tmp_path: Path) -> Non
     fit = caseline("doctor", **given)
     assert fit.returncode == 0, fit.stderr
     assert "nothing holds it back" in fit.stderr
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("this is no database, but somebody's notes")
+    for address, told in (
+        ("postgres://desk:hunter2@127.0.0.1:1/desk", "127.0.0.1:1/desk cannot be opened"),
+        (f"sqlite:///{tmp_path}/nowhere/desk.db", f"no folder {tmp_path}/nowhere"),
+        (f"sqlite:///{tmp_path}/notes.db", "notes.db cannot be opened"),
+    ):
+        for command in ("migrate", "doctor", "serve"):
+            refused = caseline(command, CASELINE_DATABASE_URL=address)
+            assert refused.returncode == 2 or (command, "nowhere" in address) != ("migrate", True)
+            assert "Traceback" not in refused.stderr
+            assert "hunter2" not in refused.stderr
+            if command == "migrate":
+                assert told in refused.stderr
+
+
+async def test_a_port_that_is_taken_is_told(database_url: str) -> None:
+    async with serving(database_url) as server:
+        port = server.url.rpartition(":")[2]
+        refused = caseline("serve", "--port", port, CASELINE_DATABASE_URL=database_url)
+        assert refused.returncode == 3
+        assert "address already in use" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_logs_have_no_colours_where_nobody_looks_at_them(tmp_path: Path) -> None:
+    told = caseline(
+        "doctor",
+        CASELINE_DATABASE_URL=f"sqlite:///{tmp_path}/desk.db",
+        CASELINE_BROADCAST_URL="redis://127.0.0.1:1",
+    )
+    assert "\x1b" not in told.stderr + told.stdout
 
 
 async def test_doctor_draws_a_new_epoch_when_a_backup_was_put_back(database_url: str) -> None:

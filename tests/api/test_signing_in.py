@@ -208,8 +208,8 @@ def asked(field: str, stated: GraphQLField) -> str:
         named = get_named_type(type_)
         if isinstance(named, GraphQLInputObjectType):
             needed = {name: f.type for name, f in named.fields.items() if is_required_input_field(f)}
-            if named.is_one_of:
-                needed = dict([next((name, f.type) for name, f in named.fields.items())])
+            if not needed:  # one of them is
+                needed = {name: field.type for name, field in list(named.fields.items())[:1]}
             return "{" + ", ".join(f"{name}: {least(kind)}" for name, kind in needed.items()) + "}"
         return {"Boolean": "true", "Int": "1"}.get(named.name, '"x"')
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gql.store import DeskSetting, Group, Notification, User
+from gql.store import CaseStatus, DeskSetting, Group, Notification, User
 from tests.running import Desk
 
 EVERYBODY = ("anna", "ben", "cleo", "dora", "otto", "vera", "paul")
@@ -460,6 +460,25 @@ async def test_a_customers_message_on_a_case_without_an_assignee_is_told_to_nobo
     case = await desk.register("dora", assigneeGroupId=desk.ids["group First line"])
     async with telling(desk) as told:
         await write(desk, case, "vera")
+    assert told == {}
+
+
+@pytest.mark.rule("R-20")
+@pytest.mark.rule("R-49")
+async def test_a_customers_message_in_a_status_that_is_neither_active_nor_final_is_told_to_nobody(
+    desk: Desk, another: Any
+) -> None:
+    with desk.database():
+        new = await CaseStatus.get(code="NEW")
+        own = await CaseStatus.create(code="PARKED", name="Parked", position=99, next_ids=[])
+        new.next_ids = [*new.next_ids, own.id]
+        await new.save()
+    async with another() as second:
+        case = await second.register("dora", assigneeId=second.ids["anna"])
+        await set_status(second, case, "PARKED")
+        async with telling(second) as told:
+            await write(second, case, "vera")
+        assert (await second.case("dora", case["id"], "status { code }"))["status"]["code"] == "PARKED"
     assert told == {}
 
 
