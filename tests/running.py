@@ -219,9 +219,7 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running(
-    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> AsyncIterator[Desk]:
+async def running(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AsyncIterator[Desk]:
     """A desk that is served until left."""
     app = create_app(settings, clock)
     server = Server(

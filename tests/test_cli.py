@@ -10,8 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gql.api.schema import printed
 from gql.cli import cli
@@ -118,18 +117,19 @@ def test_an_empty_place_is_migrated_once_and_then_healthy(tmp_path: Path) -> Non
 
 def test_a_database_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("this is no database, but somebody's notes")
-    for address, told in (
-        ("postgres://desk:hunter2@127.0.0.1:1/desk", "127.0.0.1:1/desk cannot be opened"),
-        (f"sqlite:///{tmp_path}/nowhere/desk.db", f"no folder {tmp_path}/nowhere"),
-        (f"sqlite:///{tmp_path}/notes.db", "notes.db cannot be opened"),
+    unreachable = "postgres://desk:hunter2@127.0.0.1:1/desk"
+    for command, address, reason in (
+        ("migrate", unreachable, "127.0.0.1:1/desk cannot be opened"),
+        ("doctor", unreachable, "127.0.0.1:1/desk cannot be opened"),
+        ("serve", unreachable, "127.0.0.1:1/desk cannot be opened"),
+        ("migrate", f"sqlite://{tmp_path}/nowhere/desk.db", f"there is no folder {tmp_path}/nowhere"),
+        ("migrate", f"sqlite://{tmp_path}/notes.db", "notes.db cannot be opened"),
     ):
-        for command in ("migrate", "doctor", "serve"):
-            refused = caseline(command, CASELINE_DATABASE_URL=address)
-            assert refused.returncode == 2 or (command, "nowhere" in address) != ("migrate", True)
-            assert "Traceback" not in refused.stderr
-            assert "hunter2" not in refused.stderr
-            if command == "migrate":
-                assert told in refused.stderr
+        refused = caseline(command, CASELINE_DATABASE_URL=address)
+        assert refused.returncode == 2
+        assert reason in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert "hunter2" not in refused.stderr
 
 
 async def test_a_port_that_is_taken_is_told(database_url: str) -> None:
@@ -166,7 +166,7 @@ async def test_serve_says_where_it_listens_and_stops_when_asked(database_url: st
             health = await client.get(f"{server.url}/health")
         assert health.status_code == 200
         assert health.json()["log"]["heldSeconds"] == 0
-        assert await server.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
+        assert await server.stop(signal.SIGTERM) == 0
 
 
 async def test_the_first_administrator_is_made_and_may_sign_in_until_shut_out(database_url: str) -> None:

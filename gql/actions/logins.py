@@ -116,12 +116,12 @@ async def reset_password(work: Work, login_name: str, *, password_hash: str) -> 
 
 
 async def change_role(work: Work, login_name: str, *, role: Role) -> None:
-    """Another role for an employee, in force everywhere at once. Raises NotFound."""
+    """Another role for an employee, who signs in again to have it: all tokens of the old one end. Raises NotFound."""
     login = await _by_name(login_name)
     if login.user_id is None:
         raise NotFound("employee")
     await User.filter(id=login.user_id).update(role=role)
-    work.record_elsewhere(LoginChanged(login.id))
+    await _end_all(work, login)
 
 
 async def _by_name(name: str) -> Login:

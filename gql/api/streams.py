@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from itertools import groupby
 from typing import Any
 
 import strawberry
@@ -21,6 +22,7 @@ from gql.enums import Audience, HistoryKind
 from gql.errors import NotFound
 from gql.events import EVENTS, LoginChanged
 from gql.store.cases import was_visible_to
+from gql.store.words import tokens
 
 CHANGING = frozenset(name for name, event in EVENTS.items() if event.changes_case)
 
@@ -70,7 +72,13 @@ async def _entries(
             seen = set(await ids)
             ours = [e for e in ours if e.id in seen]
         for entry in ours:
+            await _may_go_on(context)
             yield entry
+
+
+async def _may_go_on(context: Context) -> None:
+    """Asks again before each item, for a slow reader may have lost the right meanwhile. Raises Unauthenticated."""
+    await context.session.actor()
 
 
 async def _case_named(context: Context, case_id: str | None) -> int | None:
@@ -130,22 +138,27 @@ class Subscription:
     ) -> AsyncIterator[CaseChange]:
         context = info.context
         listed(context.actor, context.lookups, filter)  # a wrong filter is told at once
+        searching = filter is not None and tokens(filter.search)  # then words that are said bring cases into the list
         async for batch in _followed(context, after):
             actor = await context.session.actor()
-            changes: dict[int, list[store.Entry]] = {}
-            for entry in batch:
-                told = actor.is_staff or entry.audience is Audience.CUSTOMER
-                if entry.case_id is not None and entry.kind in CHANGING and told:
-                    changes.setdefault(entry.case_id, []).append(entry)
-            if not changes:
+            told = [
+                entry
+                for entry in batch
+                if entry.case_id is not None
+                and (entry.kind in CHANGING or searching)
+                and (actor.is_staff or entry.audience is Audience.CUSTOMER)
+            ]
+            if not told:
                 continue
             lookups = context.lookups
-            seen = store.Case.filter(store.Case.visible_to(actor), id__in=list(changes))
+            seen = store.Case.filter(store.Case.visible_to(actor), id__in={entry.case_id for entry in told})
             cases = {row.id: row for row in await seen}
             fitting: set[Any] = set(await seen.filter(listed(actor, lookups, filter)).values_list("id", flat=True))
             reading = Reading(context.desk.cursors, context.desk.realtime.position)
-            # the changes of a case in this batch are told as one, at the place of the last
-            for case_id, entries in sorted(changes.items(), key=lambda change: change[1][-1].id):
+            # Changes of a case in a row are told as one. Were those joined that others lie between, whoever is cut at
+            # one of the others would never hear of the first.
+            for case_id, row_of_changes in groupby(told, key=lambda entry: entry.case_id):
+                entries = list(row_of_changes)
                 had = any(
                     entry.was is not None
                     and was_visible_to(actor, entry.was)
@@ -153,6 +166,7 @@ class Subscription:
                     for entry in entries
                 )
                 if case_id in fitting or had:
+                    await _may_go_on(context)
                     yield CaseChange(
                         cursor=Cursor(reading.cursor_at(entries[-1].id)),
                         fits=case_id in fitting,
@@ -170,6 +184,7 @@ class Subscription:
                 continue
             mine = store.Notification.filter(store.Notification.visible_to(actor), entry_id__in=of_cases)
             for notification in await mine.order_by("entry_id", "id"):
+                await _may_go_on(context)
                 yield given(Notification, notification)
 
 

@@ -508,9 +508,3 @@ async def test_a_customer_finds_nothing_by_what_is_for_staff_or_for_other_custom
     await desk.register("paul", subject="marten")
     words = ["weasel", "badger", "ferret", "marten", "Weber", "anna", "Second", "Okafor"]
     assert {word: await found(desk, "vera", word) for word in words} == {word: set() for word in words}
-
-
-@pytest.mark.rule("R-153")
-async def test_a_search_for_the_nul_character_breaks_nothing(desk: Desk) -> None:
-    await desk.register()
-    assert await found(desk, "dora", "\0") == await found(desk, "dora", "printer\0fire") == {"The printer is on fire"}

@@ -416,6 +416,13 @@ def test_a_fault_is_masked_and_its_id_is_in_the_log() -> None:
     assert "hunter2" in str(entry["exc_info"])
 
 
+def test_a_fault_before_anything_is_executed_is_masked_too() -> None:
+    with capture_logs() as logged:
+        told = refusal(post({"query": "{ who }"}, authorization="faulty"), 503, "INTERNAL")
+    assert "hunter2" not in told
+    assert [entry["log_level"] for entry in logged] == ["error"]
+
+
 def test_what_a_client_does_wrong_is_not_logged_as_our_error() -> None:
     with capture_logs() as logged:
         post(b"[")

@@ -478,6 +478,15 @@ async def test_a_fault_in_a_stream_is_masked_and_logged(server: Toy) -> None:
     assert error["extensions"]["errorId"] in [entry.get("error_id") for entry in logged]
 
 
+@pytest.mark.parametrize("payload", [WHO, FOR_EVER], ids=["query", "subscription"])
+async def test_a_fault_before_anything_is_executed_closes_with_4500(server: Toy, payload: Any) -> None:
+    with capture_logs() as logged:
+        async with acknowledged(server, "faulty") as socket:
+            await start(socket, "1", payload)
+            assert await closing(socket) == (4500, "Internal server error")
+    assert [entry["event"] for entry in logged] == ["operation failed"]
+
+
 # ---------------------------------------------------------------- ids, and completing
 
 

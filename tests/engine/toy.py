@@ -54,8 +54,8 @@ class Session:
 
     async def begin(self) -> Context:
         self.doings.begun += 1
-        if self.who == "ended":
-            raise Told("The session has ended.")
+        if self.who == "faulty":
+            raise RuntimeError("hunter2")
         return Context(self.who, self.doings)
 
 
