@@ -281,8 +281,8 @@ def _prepare(cls: type, model: type[Model] | None, *, roots: bool = False) -> No
 
 
 def _resolver(source: Source) -> Callable[..., Any]:
-    async def resolve(root: Any, info: Info[Any, Any], **arguments: Any) -> Any:
-        return await info.context.referee.resolve(source, root, info, arguments)
+    def resolve(root: Any, info: Info[Any, Any], **arguments: Any) -> Any:
+        return info.context.referee.resolve(source, root, info, arguments)
 
     kind = inspect.Parameter
     parameters = [kind("root", kind.POSITIONAL_OR_KEYWORD), kind("info", kind.POSITIONAL_OR_KEYWORD, annotation=Info)]
