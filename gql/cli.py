@@ -48,7 +48,15 @@ def main() -> None:
     """The command's entry: what a person can mend is told in words, without a traceback."""
     try:
         cli()
-    except (WrongSettings, NotMigrated, log_order.LogUnsound, FileNotFoundError, ConnectionError, DeskError) as wrong:
+    except (
+        WrongSettings,
+        NotMigrated,
+        demo_data.NotADemo,
+        log_order.LogUnsound,
+        FileNotFoundError,
+        ConnectionError,
+        DeskError,
+    ) as wrong:
         typer.echo(f"caseline: {wrong}", err=True)
         sys.exit(2)
 
@@ -142,8 +150,9 @@ def deactivate(login: Annotated[str, typer.Argument(help="The login to shut out.
 
 
 def _settings(**given: Any) -> Settings:
-    """Settings whose addresses can be understood. Raises WrongSettings."""
+    """Settings whose addresses can be understood; from now on they say how to log. Raises WrongSettings."""
     settings = read_settings(**given)
+    _log_as(settings.log_format)
     for name, understand in (("database_url", database.database_at), ("broadcast_url", broadcast)):
         try:
             understand(getattr(settings, name))
@@ -199,7 +208,9 @@ async def _examine(settings: Settings, *, restored: bool) -> bool:
             good = False
         state = await log_order.current_state(restored=restored)
         top, horizon = await log_order.top(), await log_order.horizon()
-        _say(f"log: top {top}, settled to {horizon}, epoch {state.epoch}{' (new)' if restored else ''}")
+        _say(
+            f"log: top {top}, settled to {horizon}, epoch {state.epoch}{' (new; restart every running server)' if restored else ''}"
+        )
         holder = await log_order.held_by()
         if holder is None:
             _say("log: nothing holds it back")
@@ -211,14 +222,16 @@ async def _examine(settings: Settings, *, restored: bool) -> bool:
     async with bell:
         await asyncio.sleep(0.5 if settings.broadcast_url != "memory://" else 0)
         heard = connected(bell)
-    _say(f"broadcaster: {'connected' if heard else 'not connected'}")
+    if settings.broadcast_url == "memory://":
+        _say("broadcaster: memory://, for this process alone; with several set CASELINE_BROADCAST_URL")
+    else:
+        _say(f"broadcaster: {'connected' if heard else 'not connected'}")
     if settings.secret is None:
         _say("secret: kept in the database; in production set CASELINE_SECRET")
     return good and heard
 
 
 def _serve(settings: Settings, *, demo: bool = False) -> None:
-    _log_as(settings.log_format)
     _run(must_be_migrated(settings))
     server = Server(
         uvicorn.Config(

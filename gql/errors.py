@@ -75,8 +75,12 @@ class Unauthenticated(DeskError):
 
     code = "UNAUTHENTICATED"
 
-    def __init__(self, message: str = "Sign in first: send `Authorization: Bearer` and a token of `signIn`.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message
+            or "Sign in first: send the token of `signIn` as `Authorization: Bearer <token>`, on a socket as "
+            "`authorization` in the payload of `connection_init`."
+        )
 
 
 class ResyncRequired(DeskError):

@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 @form
 class CaseFilter:
-    """Narrows a list of cases. Fields are joined by and; values of one field by or."""
+    """Narrows a list of cases. Fields are joined by and; values of one field by or. An id that is none of the right
+    kind matches nothing."""
 
     search: str | None = None
     """Words that subject, number, description, contact, account or messages have words beginning with."""

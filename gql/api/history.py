@@ -68,7 +68,7 @@ class FeedPost(HistoryEntry):
 
     body: str = column("feed_post.body")
     mentions: list[User] = each("mentioned_in", of="feed_post_id")
-    """Colleagues called by name with @. At most 50."""
+    """Colleagues named in `mentionIds`, who were told. At most 50."""
 
 
 @node(store.Entry, kind="PortalMessage")

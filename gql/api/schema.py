@@ -45,7 +45,7 @@ class Query:
     """One case, by id or by its number. Exactly one of the two is given."""
     cases: CasePage[Case] = many(where=listed, order=ordered)
     """Cases the viewer may see. Without a filter: those assigned to the viewer whose status is not final; for a
-    customer, all his own."""
+    customer, all his own. `filter: {}` lists every open case, `{includeFinal: true}` all."""
     contacts: Connection[Contact] = many(where=contacts_matching, order="name_key")
     """Contacts whose name, e-mail or account matches."""
     accounts: Connection[Account] = many(where=named, order="name_key")

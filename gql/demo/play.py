@@ -50,8 +50,16 @@ class Cast:
 
 
 async def is_played() -> bool:
-    """Whether the demo's people are there already."""
-    return await Login.exists(name="anna")
+    """Whether the demo is there already. Raises NotADemo for a desk that is somebody's own."""
+    if not await Login.exists():
+        return False
+    if {employee.login for employee in EMPLOYEES} <= {login.name for login in await Login.all()}:
+        return True
+    raise NotADemo("This database holds a desk already; the demo wants one of its own.")
+
+
+class NotADemo(Exception):
+    """The database is in use for something else."""
 
 
 async def play(lookups: Lookups, now: datetime, say: Say) -> int:

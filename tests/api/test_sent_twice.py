@@ -175,7 +175,7 @@ async def test_the_same_request_id_with_other_content_is_refused_and_adds_nothin
 
 @pytest.mark.rule("R-170")
 async def test_any_difference_in_the_content_counts(desk: Desk) -> None:
-    input = {"requestId": "a", "subject": "Smoke", "contactId": desk.ids["vera"]}
+    input: dict[str, Any] = {"requestId": "a", "subject": "Smoke", "contactId": desk.ids["vera"]}
     await desk.done("anna", "registerCase", **input)
     differences: list[dict[str, Any]] = [
         {"subject": "smoke"},
