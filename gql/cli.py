@@ -208,9 +208,8 @@ async def _examine(settings: Settings, *, restored: bool) -> bool:
             good = False
         state = await log_order.current_state(restored=restored)
         top, horizon = await log_order.top(), await log_order.horizon()
-        _say(
-            f"log: top {top}, settled to {horizon}, epoch {state.epoch}{' (new; restart every running server)' if restored else ''}"
-        )
+        drawn = " (new; restart every running server)" if restored else ""
+        _say(f"log: top {top}, settled to {horizon}, epoch {state.epoch}{drawn}")
         holder = await log_order.held_by()
         if holder is None:
             _say("log: nothing holds it back")
