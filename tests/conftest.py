@@ -144,7 +144,7 @@ def _name(address: str) -> str:
 async def _postgres(statement: str) -> None:
     import asyncpg
 
-    connection = await asyncpg.connect(re.sub(r"/[^/]*$", "/postgres", DATABASE))
+    connection = await asyncpg.connect(re.sub(r"/[^/]*$", "/postgres", DATABASE), timeout=30, command_timeout=60)
     try:
         await connection.execute(statement)
     finally:

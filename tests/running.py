@@ -237,7 +237,12 @@ async def running(settings: Settings, clock: Callable[[], datetime] = lambda: da
             yield desk
     finally:
         server.should_exit = True
-        await serving
+        try:
+            async with asyncio.timeout(20):
+                await asyncio.shield(serving)
+        except TimeoutError:  # a run of thousands of servers must not wait for ever for one
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _learn(desk: Desk) -> None:
