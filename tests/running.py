@@ -227,9 +227,10 @@ async def running(settings: Settings, clock: Callable[[], datetime] = lambda: da
     )
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started:
-            assert not serving.done(), "the server did not start"
-            await asyncio.sleep(0.005)
+        async with asyncio.timeout(30):
+            while not server.started:
+                assert not serving.done(), "the server did not start"
+                await asyncio.sleep(0.005)
         host, port = server.servers[0].sockets[0].getsockname()[:2]
         async with httpx2.AsyncClient(timeout=PATIENCE) as client:
             desk = Desk(f"http://{host}:{port}", app, client)
