@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -68,7 +69,11 @@ class RedisBackend(BroadcastBackend):
     async def connect(self) -> None:
         self._listening = asyncio.create_task(self._listen())
         try:
-            await self._tried.wait()
+            with suppress(
+                TimeoutError
+            ):  # a Redis that accepts and does not answer must not keep a server from starting
+                async with asyncio.timeout(5):
+                    await self._tried.wait()
         except asyncio.CancelledError:
             await self.disconnect()
             raise
