@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -23,6 +22,9 @@ log = structlog.get_logger(__name__)
 
 PREFIX = "caseline:"
 """Before each channel's name on Redis. One subscription takes in all of them, so none can come too late."""
+
+SILENCE = 2.0
+"""Seconds after which a Redis that says nothing is asked whether it is there, and then given up."""
 
 REDIS_ADDRESS = re.compile(r"rediss?://([^@/]*@)?(\[[\da-fA-F:]+\]|[^@/:?#\s]+)(:\d{1,5})?(/\d*)?")
 
@@ -69,11 +71,7 @@ class RedisBackend(BroadcastBackend):
     async def connect(self) -> None:
         self._listening = asyncio.create_task(self._listen())
         try:
-            with suppress(
-                TimeoutError
-            ):  # a Redis that accepts and does not answer must not keep a server from starting
-                async with asyncio.timeout(5):
-                    await self._tried.wait()
+            await self._tried.wait()
         except asyncio.CancelledError:
             await self.disconnect()
             raise
@@ -108,19 +106,32 @@ class RedisBackend(BroadcastBackend):
         pause = 0.1
         while True:
             try:
-                async with self._listener.pubsub() as messages:
-                    await messages.psubscribe(PREFIX + "*")
-                    async for message in messages.listen():
-                        if message["type"] == "pmessage":
-                            channel = message["channel"].removeprefix(PREFIX)
-                            self._arrived.put_nowait(Event(channel, message["data"]))
-                        else:
-                            self._found()
-                            pause = 0.1
+                await self._hear()
             except Exception as error:  # whatever it was, a process that stopped listening would be deaf for good
+                if self.connected:
+                    pause = 0.1
                 self._lost(error)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, 2)
+
+    async def _hear(self) -> None:
+        """Hears messages until Redis is lost, which includes one that neither speaks nor answers a ping."""
+        async with self._listener.pubsub() as messages:
+            async with asyncio.timeout(SILENCE):
+                await messages.psubscribe(PREFIX + "*")
+            asked = True
+            while True:
+                message = await messages.get_message(timeout=SILENCE)
+                if message is None and asked:
+                    raise TimeoutError(f"no answer within {SILENCE} s")
+                asked = message is None
+                if message is None:
+                    await messages.ping()
+                elif message["type"] == "psubscribe":
+                    self._found()
+                elif message["type"] == "pmessage":
+                    channel = message["channel"].removeprefix(PREFIX)
+                    self._arrived.put_nowait(Event(channel, message["data"]))
 
     def _found(self) -> None:
         log.info("redis found")

@@ -75,7 +75,7 @@ async def next_message(subscriber: Subscriber) -> str:
 
 
 async def until_lost(bell: Broadcast) -> None:
-    for _ in range(500):
+    for _ in range(1000):
         if not connected(bell):
             return
         await asyncio.sleep(0.01)
@@ -185,3 +185,28 @@ async def test_publishing_to_a_redis_that_hangs_gives_up_soon(port: int) -> None
                 await bell.publish("desk", "look")
 
             assert unheard(bell) == 1
+
+
+async def test_a_redis_that_hangs_is_lost_and_one_that_wakes_is_found(port: int) -> None:
+    with redis_server(port) as server:
+        async with broadcast(f"redis://127.0.0.1:{port}") as bell, bell.subscribe("desk") as subscriber:
+            server.send_signal(signal.SIGSTOP)
+            await until_lost(bell)
+            server.send_signal(signal.SIGCONT)
+
+            assert await next_message(subscriber) == ""
+            assert connected(bell)
+
+
+async def test_a_redis_that_hangs_keeps_no_process_from_starting(port: int) -> None:
+    with redis_server(port) as server:
+        server.send_signal(signal.SIGSTOP)
+        async with asyncio.timeout(5), broadcast(f"redis://127.0.0.1:{port}") as bell:
+            assert not connected(bell)
+
+
+async def test_a_quiet_redis_is_not_lost(redis: str) -> None:
+    async with broadcast(redis) as bell:
+        for _ in range(50):
+            assert connected(bell)
+            await asyncio.sleep(0.1)
