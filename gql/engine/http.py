@@ -10,8 +10,9 @@ from graphql import OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gql.engine.execution import Engine, Operation, Refused
-from gql.engine.paging import fault
+from gql.engine.answers import Refused, fault
+from gql.engine.documents import Operation
+from gql.engine.execution import Engine
 
 LARGEST_BODY = 640_000
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -53,26 +54,26 @@ class GraphQLOverHTTP:
     async def get(self, request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
             return self._page()
-        told = self._engine.refused([fault("Send operations by POST, as JSON; a browser gets GraphiQL here.")])
+        told = self._engine.answers.refused([fault("Send operations by POST, as JSON; a browser gets GraphiQL here.")])
         return _json(request, told, 405, {"allow": "GET, POST"})
 
     async def post(self, request: Request) -> Response:
         try:
             operation = operation_of(await _sent(request))
-            prepared = self._engine.prepare(operation)
+            prepared = self._engine.documents.prepare(operation)
             if prepared.type is OperationType.SUBSCRIPTION:
                 raise BadRequest("Subscriptions run over a websocket, by graphql-transport-ws, at this same path.")
             try:
                 context = await self._begin(request.headers.get("authorization"))
             except Exception as error:
-                return _json(request, self._engine.fault(error), 503)
+                return _json(request, self._engine.answers.fault(error), 503)
             return _json(request, await self._engine.execute(prepared, operation, context))
         except BadRequest as bad:
             code = "LIMIT" if bad.status == 413 else "INVALID"
-            return _json(request, self._engine.refused([fault(bad.message, code)]), bad.status)
+            return _json(request, self._engine.answers.refused([fault(bad.message, code)]), bad.status)
         except Refused as refused:
             status = 400 if _media_type(request) == GRAPHQL_JSON else 200
-            return _json(request, self._engine.refused(refused.errors), status)
+            return _json(request, self._engine.answers.refused(refused.errors), status)
 
 
 async def _sent(request: Request) -> Any:

@@ -9,11 +9,12 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from graphql import GraphQLError
 from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.fields.data import IntEnumFieldInstance
 from tortoise.models import Model
+
+from gql.engine.answers import fault
 
 LARGEST = 100
 
@@ -26,11 +27,6 @@ class PageAsked:
     backward: bool
     after: str | None
     before: str | None
-
-
-def fault(message: str, code: str = "INVALID") -> GraphQLError:
-    """A mistake of the client's."""
-    return GraphQLError(message, extensions={"code": code})
 
 
 def page_asked(arguments: dict[str, Any], default: int) -> PageAsked:

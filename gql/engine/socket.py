@@ -13,7 +13,9 @@ import structlog
 from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gql.engine.execution import Engine, Operation, Prepared, Refused
+from gql.engine.answers import Refused
+from gql.engine.documents import Operation, Prepared
+from gql.engine.execution import Engine
 from gql.engine.http import BadRequest, operation_of
 
 log = structlog.get_logger(__name__)
@@ -195,7 +197,7 @@ class Conversation:
 
     async def _operate(self, key: str, operation: Operation, session: Session) -> None:
         try:
-            prepared = self._engine.prepare(operation)
+            prepared = self._engine.documents.prepare(operation)
             if prepared.type is OperationType.SUBSCRIPTION:
                 await self._stream(key, prepared, operation, session)
             else:
@@ -203,7 +205,7 @@ class Conversation:
                 await self._send({"id": key, "type": "next", "payload": answer})
                 await self._complete(key)
         except Refused as refused:
-            await self._fail(key, self._engine.refused(refused.errors)["errors"])
+            await self._fail(key, self._engine.answers.refused(refused.errors)["errors"])
         except WebSocketDisconnect:
             return
         except Closed as closed:
