@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -133,15 +134,20 @@ class RedisBackend(BroadcastBackend):
                     channel = message["channel"].removeprefix(PREFIX)
                     self._arrived.put_nowait(Event(channel, message["data"]))
 
+    # A log that cannot be written, to a pipe that was closed, must not make the process deaf.
+
     def _found(self) -> None:
-        log.info("redis found")
         self.connected = True
         self._tried.set()
         for channel in self._channels:
             self._arrived.put_nowait(Event(channel, ""))
+        with suppress(ValueError, OSError):
+            log.info("redis found")
 
     def _lost(self, error: Exception) -> None:
-        if self.connected or not self._tried.is_set():
-            log.warning("redis lost", error=str(error))
+        is_news = self.connected or not self._tried.is_set()
         self.connected = False
         self._tried.set()
+        if is_news:
+            with suppress(ValueError, OSError):
+                log.warning("redis lost", error=str(error))

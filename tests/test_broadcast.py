@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import secrets
 import shutil
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 from broadcaster import Broadcast
 from broadcaster._base import Subscriber
 
@@ -207,6 +209,18 @@ async def test_a_redis_that_hangs_keeps_no_process_from_starting(port: int) -> N
 
 async def test_a_quiet_redis_is_not_lost(redis: str) -> None:
     async with broadcast(redis) as bell:
-        for _ in range(50):
+        for _ in range(25):
             assert connected(bell)
             await asyncio.sleep(0.1)
+
+
+async def test_a_log_that_cannot_be_written_makes_nobody_deaf(redis: str, channel: str) -> None:
+    closed = io.StringIO()
+    closed.close()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(closed), cache_logger_on_first_use=False)
+    try:
+        async with asyncio.timeout(5), broadcast(redis) as bell, bell.subscribe(channel) as subscriber:
+            await bell.publish(channel, "look")
+            assert await next_message(subscriber) == "look"
+    finally:
+        structlog.reset_defaults()

@@ -6,16 +6,26 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from gql.api.schema import printed
 from gql.cli import cli
 from gql.settings import WrongSettings
 from tests.processes import serving
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Commands run within this process would leave its log on a stream that is closed."""
+    yield
+    structlog.reset_defaults()
+
 
 COMMANDS = ["serve", "demo", "migrate", "schema", "doctor", "admin", "deactivate"]
 
