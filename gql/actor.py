@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gql.enums import Role
 
@@ -27,6 +27,19 @@ class Actor:
     def sees_all(self) -> bool:
         """Whether every case is in the actor's sight."""
         return self.is_staff and self.own_groups is None
+
+    @property
+    def sight(self) -> Actor:
+        """Nobody in particular with the same sight: what depends on no more than this is alike for all who share it.
+
+        The ids are of no row, so that what was taken to be alike and is not shows too little rather than too much.
+        """
+        return replace(
+            self,
+            login_id=0,
+            user_id=None if self.user_id is None else 0,
+            contact_id=None if self.contact_id is None else 0,
+        )
 
     def may(self, role: Role) -> bool:
         """Whether the actor has the role or a higher one; the desk itself may everything."""
