@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from typing import Any
 
 import pytest
+import structlog
 from graphql import ExecutionResult, GraphQLError, execute, parse, validate
 
 from gql.engine.answers import Refused
@@ -22,6 +23,13 @@ TABLE = [
     for module in MODULES
     for case in module.CASES
 ]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Faults are meant here; to print each with its traceback takes longer than all the rest."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 async def engine_answers(case: Case) -> dict[str, Any]:
