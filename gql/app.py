@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
@@ -19,12 +20,14 @@ from gql.api.context import Desk, Session
 from gql.api.schema import make_schema
 from gql.broadcast import broadcast, connected
 from gql.cursor import Cursors
+from gql.engine.documents import read_manifest
 from gql.engine.execution import Engine
 from gql.engine.http import GraphQLOverHTTP
+from gql.engine.limits import Limits
 from gql.engine.socket import GraphQLOverWebSocket
 from gql.errors import DeskError
 from gql.realtime import Realtime
-from gql.settings import Settings
+from gql.settings import Settings, WrongSettings
 from gql.static_pages import graphiql_page, static_routes
 from gql.store import Lookups, database, log_order
 from gql.tokens import Tokens
@@ -50,6 +53,19 @@ async def must_be_migrated(settings: Settings) -> None:
         raise NotMigrated(f"The database lacks {', '.join(waiting)}. Run `caseline migrate`, then start again.")
 
 
+def trusted_documents(settings: Settings) -> dict[str, str]:
+    """The documents that clients may name by their SHA-256. Raises WrongSettings."""
+    try:
+        return read_manifest(settings.trusted_documents)
+    except ValueError as wrong:
+        raise WrongSettings(f"CASELINE_TRUSTED_DOCUMENTS: {wrong}") from None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What one operation of a customer's may ask for."""
+    return Limits(*(getattr(settings, f"limit_{field.name}") for field in fields(Limits)))
+
+
 @asynccontextmanager
 async def opened_desk(
     settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -70,6 +86,9 @@ async def opened_desk(
         )
         await stack.enter_async_context(realtime.running())
         engine = Engine(make_schema(), explain)
+        engine.documents.memory = settings.document_megabytes * 1_000_000
+        engine.documents.trust(trusted_documents(settings), only=settings.only_trusted_documents)
+        customers = limits_of(settings)
         desk = Desk(
             settings=settings,
             tokens=Tokens(secret, minutes=settings.token_minutes),
@@ -77,6 +96,8 @@ async def opened_desk(
             realtime=realtime,
             lookups=await Lookups.read(),
             shape=engine.shape,
+            limits=customers,
+            staff_limits=customers.times(2),
             clock=clock,
             is_heard=lambda: connected(bell),
         )
@@ -97,13 +118,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
             async def open_session(header: str | None) -> Session:
                 return await Session.of_socket(desk, header)
 
-            app.state.http = GraphQLOverHTTP(engine, begin, graphiql_page)
+            app.state.http = GraphQLOverHTTP(
+                engine,
+                begin,
+                graphiql_page,
+                deadline=settings.deadline_seconds,
+                largest_body=desk.staff_limits.body,
+            )
             app.state.socket = GraphQLOverWebSocket(engine, open_session)
             yield
-
-    async def http(request: Request) -> Response:
-        endpoint: GraphQLOverHTTP = app.state.http
-        return await (endpoint.post(request) if request.method == "POST" else endpoint.get(request))
 
     async def socket(websocket: WebSocket) -> None:
         await app.state.socket(websocket)
@@ -111,17 +134,27 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
     async def health(request: Request) -> Response:
         return await healthy(app.state.desk)
 
-    app = Starlette(
+    app = Application(
         lifespan=lifespan,
         middleware=[Middleware(OnDatabase)],
         routes=[
-            Route(GRAPHQL, http, methods=["GET", "POST"]),
             WebSocketRoute(GRAPHQL, socket),
             Route("/health", health),
             *static_routes(),
         ],
     )
     return app
+
+
+class Application(Starlette):
+    """Starlette, with the API in front of it: its router alone would take as long as a small operation."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == GRAPHQL:
+            with database.using(self.state.orm):
+                await self.state.http(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class OnDatabase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import os
 import sys
@@ -19,8 +20,8 @@ import uvicorn
 from gql.actions import logins
 from gql.actions.unit_of_work import unit_of_work
 from gql.actor import DESK
-from gql.api.schema import printed
-from gql.app import GRAPHQL, NotMigrated, create_app, must_be_migrated
+from gql.api.schema import manifest, printed
+from gql.app import GRAPHQL, NotMigrated, create_app, must_be_migrated, trusted_documents
 from gql.broadcast import broadcast, connected
 from gql.demo import play as demo_data
 from gql.enums import Role
@@ -95,13 +96,22 @@ def migrate() -> None:
 
 @cli.command()
 def schema(
-    check: Annotated[Path | None, typer.Option(help="Fail when this file does not hold the schema.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Fail when this file does not hold what would be printed.")] = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option(
+            help="Print the manifest of this folder's *.graphql files instead, for CASELINE_TRUSTED_DOCUMENTS. Fails "
+            "when one of them does not fit the schema."
+        ),
+    ] = None,
 ) -> None:
-    """Print the GraphQL schema."""
+    """Print the GraphQL schema, or the documents of a folder that fit it by their SHA-256."""
+    text = printed() if documents is None else _manifest(documents)
     if check is None:
-        typer.echo(printed(), nl=False)
-    elif not check.exists() or check.read_text() != printed():
-        typer.echo(f"caseline: {check} is stale; run `caseline schema > {check}`", err=True)
+        typer.echo(text, nl=False)
+    elif not check.exists() or check.read_text() != text:
+        how = "caseline schema" if documents is None else f"caseline schema --documents {documents}"
+        typer.echo(f"caseline: {check} is stale; run `{how} > {check}`", err=True)
         raise typer.Exit(1)
 
 
@@ -158,7 +168,16 @@ def _settings(**given: Any) -> Settings:
             understand(getattr(settings, name))
         except ValueError as wrong:
             raise WrongSettings(f"CASELINE_{name.upper()}: {wrong}") from None
+    trusted_documents(settings)
     return settings
+
+
+def _manifest(folder: Path) -> str:
+    try:
+        return json.dumps(manifest(folder), indent=2, ensure_ascii=False) + "\n"
+    except ValueError as wrong:
+        typer.echo(f"caseline: these documents cannot be trusted\n{wrong}", err=True)
+        raise typer.Exit(1) from None
 
 
 def _say(line: str) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_TWICE = "; twice that for staff."
 
 
 class WrongSettings(Exception):
@@ -45,6 +48,26 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(
         1.0, gt=0, le=60, description="How often the log is looked at when no broadcast came, in seconds, up to 60."
     )
+    limit_body: int = Field(640_000, ge=10_000, description="Bytes of a request" + _TWICE)
+    limit_characters: int = Field(15_000, ge=1_000, description="Characters of a document" + _TWICE)
+    limit_tokens: int = Field(1_000, ge=100, description="Tokens of a document" + _TWICE)
+    limit_depth: int = Field(8, ge=2, description="How many fields may be inside each other" + _TWICE)
+    limit_aliases: int = Field(15, ge=0, description="Aliases of an operation" + _TWICE)
+    limit_directives: int = Field(50, ge=0, description="Directives of an operation" + _TWICE)
+    limit_cost: int = Field(5_000, ge=100, description="Cost of an operation, as docs/limits.md counts it" + _TWICE)
+    deadline_seconds: float = Field(
+        30.0, gt=0, le=600, description="After how many seconds an operation is stopped, up to 600."
+    )
+    trusted_documents: Path | None = Field(
+        None,
+        description="File of documents that clients may name by their hash, made by `caseline schema --documents`.",
+    )
+    only_trusted_documents: bool = Field(
+        False, description="Whether no other documents than the trusted ones are answered: `true` or `false`."
+    )
+    document_megabytes: int = Field(
+        32, ge=1, le=10_000, description="Memory of one process for the documents it remembers, in megabytes."
+    )
     log_format: str = Field("text", description="How the process logs: `text` for people or `json` for programs.")
 
     @field_validator("secret")
@@ -52,6 +75,13 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:
             raise ValueError("a secret has 32 characters or more")
+        return value
+
+    @field_validator("only_trusted_documents")
+    @classmethod
+    def _some_are_trusted(cls, value: bool, others: ValidationInfo) -> bool:
+        if value and others.data.get("trusted_documents") is None:
+            raise ValueError("then CASELINE_TRUSTED_DOCUMENTS names them")
         return value
 
     @field_validator("log_format")

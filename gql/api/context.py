@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gql.actions import logins
 from gql.actor import Actor
 from gql.cursor import NOWHERE, Cursors, Place, Reading
+from gql.engine.limits import Limits
 from gql.engine.referee import Referee, Shape
 from gql.engine.socket import SessionRefused
 from gql.errors import ResyncRequired, Unauthenticated
@@ -36,6 +37,9 @@ class Desk:
     realtime: Realtime
     lookups: Lookups
     shape: Shape
+    limits: Limits
+    """What one operation of a customer's, or of nobody's, may ask for."""
+    staff_limits: Limits
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_heard: Callable[[], bool] = lambda: True
     """Whether other processes can be heard."""
@@ -78,6 +82,11 @@ class Session:
     def expires_at(self) -> datetime | None:
         return self.token.expires_at if self.token else None
 
+    @property
+    def limits(self) -> Limits:
+        """What one operation may ask for, by who asks, as it is known by now."""
+        return self.desk.staff_limits if self._actor is not None and self._actor.is_staff else self.desk.limits
+
     async def actor(self, *, fresh: bool = False) -> Actor:
         """Who asks, as the database has it now or had it a moment ago. Raises Unauthenticated."""
         if self.token is None:
@@ -108,6 +117,10 @@ class Context:
         self.reading = Reading(desk.cursors, desk.realtime.position)
         self.referee = Referee(self, self.lookups.by_model(), desk.shape)
         self.work: Work | None = None
+
+    @property
+    def limits(self) -> Limits:
+        return self.session.limits
 
     @property
     def actor(self) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import strawberry
@@ -33,6 +34,7 @@ from gql.api.scalars import SCALARS
 from gql.api.signing_in import SigningInMutations, Viewer, viewer_of
 from gql.api.streams import Subscription
 from gql.engine.declare import Connection, Node, any_node, many, one, value
+from gql.engine.documents import manifest_of
 
 
 @value
@@ -109,6 +111,11 @@ def _without_null_defaults(type_: Any) -> None:
     for input_value in stated:
         if input_value.default_value is None:
             input_value.default_value = Undefined
+
+
+def manifest(folder: Path) -> dict[str, str]:
+    """The documents of a folder by their SHA-256. Raises ValueError with all that does not fit the schema."""
+    return manifest_of(folder, make_schema()._schema)
 
 
 def printed() -> str:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import structlog
 from graphql import ExecutionResult, GraphQLError
 
@@ -15,6 +16,11 @@ Answer = dict[str, Any]
 
 Explain = Callable[[BaseException], tuple[str, str] | None]
 """Gives code and words of exceptions that clients may read."""
+
+
+def encode(answer: Answer) -> bytes:
+    """The answer as JSON; instants end in Z."""
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
 class Refused(Exception):

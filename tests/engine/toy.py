@@ -13,14 +13,14 @@ import strawberry
 import uvicorn
 from graphql import GraphQLError
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from strawberry.types import Info
 
 from gql.engine.execution import Engine
-from gql.engine.http import GraphQLOverHTTP
+from gql.engine.http import DEADLINE, GraphQLOverHTTP
+from gql.engine.limits import Limits
 from gql.engine.socket import GraphQLOverWebSocket, SessionRefused
 from tests.running import Server
 
@@ -51,12 +51,13 @@ class Session:
     doings: Doings
     who: str
     expires_at: datetime | None = None
+    limits: Limits | None = None
 
     async def begin(self) -> Context:
         self.doings.begun += 1
         if self.who == "faulty":
             raise RuntimeError("hunter2")
-        return Context(self.who, self.doings)
+        return Context(self.who, self.doings, limits=self.limits)
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Context:
     who: str
     doings: Doings
     referee: Any = None
+    limits: Limits | None = None
 
 
 ToyInfo = Info[Context, Any]
@@ -179,29 +181,34 @@ class Toy:
     """Shuts the server down."""
 
 
-def toy(*, expires_at: datetime | None = None, **limits: Any) -> Toy:
-    """An application of its own; `limits` are the arguments of the endpoint for sockets."""
+def toy(
+    *,
+    expires_at: datetime | None = None,
+    limits: Limits | None = None,
+    deadline: float = DEADLINE,
+    **socket_limits: Any,
+) -> Toy:
+    """An application of its own; `socket_limits` are the arguments of the endpoint for sockets."""
     doings, engine = Doings(), Engine(schema(), explain)
 
     async def begin(header: str | None) -> Context:
-        return await Session(doings, header or "nobody").begin()
+        return await Session(doings, header or "nobody", limits=limits).begin()
 
     async def open_session(header: str | None) -> Session:
         if header == "mallory":
             raise SessionRefused
-        return Session(doings, header or "nobody", expires_at)
+        return Session(doings, header or "nobody", expires_at, limits)
 
-    endpoint = GraphQLOverHTTP(engine, begin, lambda: PlainTextResponse("the page", media_type="text/html"))
-    socket = GraphQLOverWebSocket(engine, open_session, **limits)
-
-    async def http(request: Request) -> Response:
-        return await (endpoint.post(request) if request.method == "POST" else endpoint.get(request))
+    endpoint = GraphQLOverHTTP(
+        engine, begin, lambda: PlainTextResponse("the page", media_type="text/html"), deadline=deadline
+    )
+    socket = GraphQLOverWebSocket(engine, open_session, **socket_limits)
 
     async def converse(websocket: WebSocket) -> None:
         await socket(websocket)
 
     routes = [
-        Route("/graphql", http, methods=["GET", "POST"]),
+        Route("/graphql", endpoint),
         WebSocketRoute("/graphql", converse),
     ]
     return Toy(Starlette(routes=routes), doings)
