@@ -1,20 +1,45 @@
 """Prints the figures of this release: `python -m bench`.
 
-Delivery is a benchmark; the other three are tests that print what they counted, so that a figure is a promise too.
-PostgreSQL and Redis as in `bench/desk.py`; without CASELINE_TEST_DATABASE_URL the tests run on SQLite.
+`--only NAME` takes one part, and may be said more than once; `--big` takes larger tables and more rounds, and the proofs,
+which are tests that print what they counted. PostgreSQL and Redis as in `bench/desk.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 
-from bench import delivery
+from bench import delivery, documents, fanout, growth, requests
+from bench.report import compared
+from bench.running import Part, asked, filled, heading
 
+COMPARED: dict[str, Part] = {
+    "requests": requests.measured,
+    "fanout": fanout.measured,
+    "documents": documents.measured,
+}
+"""The parts whose rows make the one table."""
+PRINTED: dict[str, Part] = {"growth": growth.measured, "delivery": delivery.measured}
 PROOFS = ("tests/api/test_statements.py", "tests/proofs")
 
+
+def main() -> int:
+    """Runs the parts that are asked for; the exit code of the proofs."""
+    plan, told = asked(only=[*COMPARED, *PRINTED, "proofs"])
+    parts = told.only or [*COMPARED, *PRINTED, *(["proofs"] if plan.big else [])]
+    if set(parts) != {"proofs"}:
+        with filled(plan) as bench:
+            print(heading(bench), flush=True)
+            rows = [row for name, part in COMPARED.items() if name in parts for row in part(bench, plan)]
+            if rows:
+                print(f"\n{compared(rows)}", flush=True)
+            for name, part in PRINTED.items():
+                if name in parts:
+                    part(bench, plan)
+    if "proofs" not in parts:
+        return 0
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", "-m", "", *PROOFS], check=False).returncode
+
+
 if __name__ == "__main__":
-    asyncio.run(delivery.main())
-    print(flush=True)
-    sys.exit(subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", "-m", "", *PROOFS], check=False).returncode)
+    sys.exit(main())

@@ -1,56 +1,53 @@
-"""The limit that delivery is measured against: Redis publish to websocket, with nothing between."""
+"""The limit that delivery is measured against: the same text to every websocket, with nothing between.
+
+A bare ASGI application, run by uvicorn. A POST is sent to every socket; with BENCH_REDIS in the environment, so is what
+is published on its channel.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+from typing import Any
 
-import uvicorn
 from redis.asyncio import Redis
-from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket
 
 CHANNEL = "bare"
 
-
-def app(redis_url: str) -> Starlette:
-    sockets: set[WebSocket] = set()
-
-    async def forward() -> None:
-        pubsub = Redis.from_url(redis_url).pubsub()
-        await pubsub.subscribe(CHANNEL)
-        async for message in pubsub.listen():
-            if message["type"] == "message":
-                for socket in sockets:
-                    await socket.send_text(message["data"].decode())
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(forward())
-        yield
-        task.cancel()
-
-    async def socket(websocket: WebSocket) -> None:
-        await websocket.accept()
-        sockets.add(websocket)
-        try:
-            async for _ in websocket.iter_text():
-                pass
-        finally:
-            sockets.discard(websocket)
-
-    return Starlette(lifespan=lifespan, routes=[WebSocketRoute("/", socket)])
+sockets: set[Any] = set()
 
 
-class Server(uvicorn.Server):
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup(None)
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        print(f"http://{host}:{port}", file=sys.stderr, flush=True)
+async def broadcast(text: str) -> None:
+    for send in list(sockets):
+        await send({"type": "websocket.send", "text": text})
 
 
-if __name__ == "__main__":
-    Server(uvicorn.Config(app(sys.argv[1]), host="127.0.0.1", port=0, log_config=None, access_log=False)).run()
+async def forward(url: str) -> None:
+    pubsub = Redis.from_url(url).pubsub()
+    await pubsub.subscribe(CHANNEL)
+    async for message in pubsub.listen():
+        if message["type"] == "message":
+            await broadcast(message["data"].decode())
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        await receive()
+        url = os.environ.get("BENCH_REDIS")
+        forwarding = asyncio.create_task(forward(url)) if url else None
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if forwarding:
+            forwarding.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+    elif scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+        sockets.add(send)
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        sockets.discard(send)
+    else:
+        await broadcast((await receive())["body"].decode())
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})

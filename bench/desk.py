@@ -1,21 +1,23 @@
-"""What the benchmarks share: a database of their own with a small cast, real server processes, and bare clients."""
+"""What the benchmarks share: a database of their own, filled, and real desks that serve it."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
-from websockets.asyncio.client import ClientConnection, connect
 
+from bench import machine
 from gql.actions import cases, logins, people
 from gql.actions.unit_of_work import unit_of_work
 from gql.actor import DESK, Actor
@@ -25,33 +27,58 @@ from gql.tokens import Tokens, hash_password
 
 POSTGRES = os.environ.get("CASELINE_TEST_DATABASE_URL") or "postgres://root@127.0.0.1:5432/caseline_bench"
 REDIS = os.environ.get("CASELINE_TEST_BROADCAST_URL") or "redis://127.0.0.1:6379"
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many rows a database is filled with; entries are spread over the cases."""
+
+    cases: int
+    entries: int
+    contacts: int = 10_000
+    accounts: int = 500
+    users: int = 200
+
+
+SMALL = Size(cases=40, entries=120, contacts=30, accounts=5, users=10)
+QUICK = Size(cases=10_000, entries=100_000)
+BIG = Size(cases=50_000, entries=500_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A database with one agent, one customer and some cases."""
+    """A filled database, and an agent who sees the cases of his own groups, his own, and those of no group."""
 
     database_url: str
+    secret: str
     token: str
     agent: Actor
     case_ids: list[int]
+    """Cases to post to."""
+    history_ids: list[int] = ()  # type: ignore[assignment]
+    """Cases with long histories, to be read only."""
 
 
-@asynccontextmanager
-async def fresh_postgres() -> AsyncIterator[str]:
+@contextmanager
+def fresh_postgres(name: str = "bench") -> Iterator[str]:
     """The address of a PostgreSQL database that is dropped afterwards."""
-    name = f"caseline_bench_{os.getpid()}"
+    name = f"caseline_{name}_{os.getpid()}"
     address = re.sub(r"/[^/]*$", f"/{name}", POSTGRES)
     try:
         yield address
     finally:
-        server = await asyncpg.connect(re.sub(r"/[^/]*$", "/postgres", POSTGRES))
-        await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        await server.close()
+        asyncio.run(_drop(name))
 
 
-async def fill(database_url: str, cases_count: int = 20) -> Bench:
-    """Makes the tables, the cast and some cases."""
+async def _drop(name: str) -> None:
+    server = await asyncpg.connect(re.sub(r"/[^/]*$", "/postgres", POSTGRES))
+    await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await server.close()
+
+
+async def fill(database_url: str, size: Size | None = None, cases_count: int = 20) -> Bench:
+    """Makes the tables, the cast and some cases by the desk's own actions, then rows in bulk up to `size`."""
     await database.migrate(database_url)
     async with database.opened(database_url):
         lookups, now, hashed = await Lookups.read(), datetime.now(UTC), await hash_password("bench")
@@ -68,64 +95,70 @@ async def fill(database_url: str, cases_count: int = 20) -> Bench:
                 made.append(await cases.register(work, subject=f"Case {n}", contact_id=contact.id))
         secret = (await LogState.get(id=1)).secret
         token, _ = Tokens(secret, minutes=720).issue(login.id, login.generation, now)
-    return Bench(database_url, token, agent, [case.id for case in made])
+    case_ids = [case.id for case in made]
+    history_ids = await _grow(database_url, size, agent) if size else []
+    return Bench(database_url, secret, token, agent, case_ids, history_ids)
 
 
-@asynccontextmanager
-async def process(*command: str, **environment: str) -> AsyncIterator[str]:
-    """A server process; its address is read from what it prints."""
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, *command, env={**os.environ, **environment}, stderr=asyncio.subprocess.PIPE
-    )
-    assert running.stderr is not None
-    try:
-        async with asyncio.timeout(30):
-            while True:
-                line = (await running.stderr.readline()).decode()
-                if found := re.search(r"http://[\d.:]+", line):
-                    break
-                if not line:
-                    raise RuntimeError(f"{command} did not start")
-        draining = asyncio.create_task(_drain(running.stderr))
-        yield found[0]
-        draining.cancel()
-    finally:
-        with suppress(ProcessLookupError):
+async def _grow(database_url: str, size: Size, agent: Actor) -> list[int]:
+    """Fills the tables in bulk; ids of cases that then have 40 entries more than others."""
+    connection = await asyncpg.connect(database_url)
+    script = (Path(__file__).parent / "grow.sql").read_text()
+    values = {"agent": agent.user_id, **{name: getattr(size, name) for name in size.__slots__}}
+    await connection.execute(re.sub(r"(?<!:):([a-z]+)", lambda found: str(values[found[1]]), script))
+    rows = await connection.fetch("SELECT case_id FROM entry GROUP BY 1 HAVING count(*) >= 40 ORDER BY 1")
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A server that runs."""
+
+    address: str
+    pid: int
+
+
+@contextmanager
+def process(*command: str, cores: set[int] | None = None, **environment: str) -> Iterator[Process]:
+    """A server process, once it has told its address; `cores` says where it runs. Raises RuntimeError otherwise."""
+    with tempfile.TemporaryFile() as told:
+        running = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            stdout=told,
+            stderr=told,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores or set(machine.CORES)),
+        )
+        try:
+            yield Process(_address(running, told.fileno()), running.pid)
+        finally:
             running.terminate()
-        await running.wait()
+            try:
+                running.wait(15)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
 
 
-async def _drain(stream: asyncio.StreamReader) -> None:
-    while await stream.read(65536):
-        pass
+def _address(running: subprocess.Popen[bytes], told: int) -> str:
+    until = time.monotonic() + 30
+    while True:
+        text = os.pread(told, 1 << 20, 0).decode(errors="replace")
+        if found := re.search(r"http://[\d.]+:\d+", text):
+            return found[0]
+        if running.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"{running.args!r} did not start:\n{text}")
+        time.sleep(0.05)
 
 
-@asynccontextmanager
-async def served(bench: Bench, broadcast_url: str = REDIS) -> AsyncIterator[str]:
+@contextmanager
+def served(bench: Bench, broadcast_url: str = REDIS, cores: set[int] | None = None) -> Iterator[Process]:
     """`caseline serve` on the bench's database."""
-    async with process(
-        "-m", "gql", "serve", "--port", "0",
-        CASELINE_DATABASE_URL=bench.database_url, CASELINE_BROADCAST_URL=broadcast_url,
-    ) as address:  # fmt: skip
-        yield address
-
-
-@asynccontextmanager
-async def subscribed(address: str, token: str, query: str) -> AsyncIterator[ClientConnection]:
-    """A socket with one subscription that has begun."""
-    url = f"{address.replace('http', 'ws')}/graphql"
-    async with connect(url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
-        await socket.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
-        await socket.recv()
-        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
-        await socket.send(json.dumps({"type": "ping"}))
-        await socket.recv()
-        yield socket
-
-
-def table(title: str, rows: list[tuple[Any, ...]]) -> None:
-    """Prints rows, the first of them the heading."""
-    widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
-    print(f"\n{title}")
-    for row in rows:
-        print("  " + "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    with process(
+        sys.executable, "-m", "gql", "serve", "--port", "0",
+        cores=cores, CASELINE_DATABASE_URL=bench.database_url, CASELINE_BROADCAST_URL=broadcast_url,
+    ) as running:  # fmt: skip
+        yield running
