@@ -11,17 +11,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocket
 from tortoise.context import TortoiseContext
 
-from gql.api.context import Desk, Session
+from gql.api.context import Context, Desk, Session
+from gql.api.listeners import Listeners
 from gql.api.schema import make_schema
 from gql.broadcast import broadcast, connected
 from gql.cursor import Cursors
 from gql.engine.documents import read_manifest
 from gql.engine.execution import Engine
+from gql.engine.fanout import Fanout
 from gql.engine.http import GraphQLOverHTTP
 from gql.engine.limits import Limits
 from gql.engine.socket import GraphQLOverWebSocket
@@ -78,9 +79,11 @@ async def opened_desk(
         state = await log_order.current_state()
         secret = settings.secret.get_secret_value() if settings.secret else state.secret
         bell = await stack.enter_async_context(broadcast(settings.broadcast_url))
+        cursors = Cursors(secret, state.epoch)
         realtime = Realtime(
             bell,
             f"caseline {state.fingerprint}",
+            cursors,
             poll_seconds=settings.poll_seconds,
             replay_days=settings.replay_days,
         )
@@ -92,7 +95,7 @@ async def opened_desk(
         desk = Desk(
             settings=settings,
             tokens=Tokens(secret, minutes=settings.token_minutes),
-            cursors=Cursors(secret, state.epoch),
+            cursors=cursors,
             realtime=realtime,
             lookups=await Lookups.read(),
             shape=engine.shape,
@@ -125,11 +128,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
                 deadline=settings.deadline_seconds,
                 largest_body=desk.staff_limits.body,
             )
-            app.state.socket = GraphQLOverWebSocket(engine, open_session)
+            listeners = Listeners(desk.lookups)
+            desk.realtime.heeding = listeners.heed
+            fanout = Fanout(engine, desk.realtime, listeners, lambda actor: Context(Session(desk, None), actor, None))
+            app.state.socket = GraphQLOverWebSocket(engine, open_session, fanout, deadline=settings.deadline_seconds)
             yield
-
-    async def socket(websocket: WebSocket) -> None:
-        await app.state.socket(websocket)
 
     async def health(request: Request) -> Response:
         return await healthy(app.state.desk)
@@ -138,7 +141,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
         lifespan=lifespan,
         middleware=[Middleware(OnDatabase)],
         routes=[
-            WebSocketRoute(GRAPHQL, socket),
             Route("/health", health),
             *static_routes(),
         ],
@@ -150,9 +152,9 @@ class Application(Starlette):
     """Starlette, with the API in front of it: its router alone would take as long as a small operation."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == GRAPHQL:
+        if scope["type"] != "lifespan" and scope["path"] == GRAPHQL:
             with database.using(self.state.orm):
-                await self.state.http(scope, receive, send)
+                await (self.state.socket if scope["type"] == "websocket" else self.state.http)(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

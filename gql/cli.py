@@ -24,6 +24,7 @@ from gql.api.schema import manifest, printed
 from gql.app import GRAPHQL, NotMigrated, create_app, must_be_migrated, trusted_documents
 from gql.broadcast import broadcast, connected
 from gql.demo import play as demo_data
+from gql.engine.wire import UVICORN
 from gql.enums import Role
 from gql.errors import DeskError
 from gql.settings import Settings, WrongSettings, read_settings
@@ -258,9 +259,10 @@ def _serve(settings: Settings, *, demo: bool = False) -> None:
             port=settings.port,
             log_config=None,
             access_log=False,
-            ws_max_size=1_000_000,
+            ws_max_size=2 * settings.limit_body,
             ws_ping_interval=20,
             timeout_graceful_shutdown=10,
+            **UVICORN,
         ),
         demo=demo,
     )

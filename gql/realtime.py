@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 from bisect import bisect_right
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from broadcaster import Broadcast
 
+from gql.cursor import Cursors
 from gql.errors import ResyncRequired
 from gql.store import log_order
 from gql.store.log import Entry
@@ -30,10 +31,14 @@ class Realtime:
     never an entry.
     """
 
-    def __init__(self, broadcast: Broadcast, channel: str, *, poll_seconds: float, replay_days: int) -> None:
+    def __init__(
+        self, broadcast: Broadcast, channel: str, cursors: Cursors, *, poll_seconds: float, replay_days: int
+    ) -> None:
         self.position = 0
         """Everything up to here is settled and known to this process."""
-        self._broadcast, self._channel = broadcast, channel
+        self.heeding: Callable[[list[Entry]], None] = lambda entries: None
+        """Is told of entries before any stream hears of them."""
+        self._broadcast, self._channel, self._cursors = broadcast, channel, cursors
         self._poll_seconds, self._replay_days = poll_seconds, replay_days
         self._name = secrets.token_hex(4)
         self._kept: list[Entry] = []
@@ -109,12 +114,14 @@ class Realtime:
         if surplus > 0:
             self._kept_after = self._kept[surplus - 1].id
             del self._kept[:surplus]
+        self.heeding(read.entries)
         self.position = read.upto
         grown, self._grown = self._grown, asyncio.Event()
         grown.set()
 
-    async def resume(self, position: int) -> None:
-        """Whether a stream may go on from there. Raises ResyncRequired."""
+    async def resume(self, cursor: str) -> int:
+        """The position of a cursor that a stream is to go on after. Raises Invalid and ResyncRequired."""
+        position = self._cursors.open(cursor, "after").position
         if position > self.position and position > await log_order.top():
             raise ResyncRequired("The cursor is ahead of the log: read anew, then subscribe after what you read.")
         if position < self._kept_after:
@@ -122,20 +129,19 @@ class Realtime:
             if missed and missed[0].at < datetime.now(UTC) - timedelta(days=self._replay_days):
                 back = f"Streams resume up to {self._replay_days} days back"
                 raise ResyncRequired(f"{back}: read anew, then subscribe after what you read.")
+        return position
 
-    async def follow(self, position: int) -> AsyncIterator[list[Entry]]:
-        """Every entry after a position, in order and once, for as long as the caller wants more."""
-        while True:
-            grown = self._grown  # before reading, so that growth meanwhile is not slept through
-            batch = await self._after(position)
-            if batch:
-                position = batch[-1].id
-                yield batch
-            else:
-                await grown.wait()
+    async def grown(self, position: int) -> None:
+        """Returns once the log reaches beyond the position."""
+        while self.position <= position:
+            await self._grown.wait()
 
-    async def _after(self, position: int) -> list[Entry]:
+    async def after(self, position: int) -> tuple[list[Entry], int]:
+        """The next entries after a position, and the position that is reached with them."""
+        upto = self.position
         if position >= self._kept_after:
             begin = bisect_right(self._kept, position, key=lambda entry: entry.id)
-            return self._kept[begin : begin + BATCH]
-        return await log_order.read_after(position, BATCH, upto=self.position)
+            entries = self._kept[begin : begin + BATCH]
+        else:
+            entries = await log_order.read_after(position, BATCH, upto=upto)
+        return entries, entries[-1].id if len(entries) == BATCH else max(position, upto)

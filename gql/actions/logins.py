@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from tortoise.expressions import Q, Subquery
 
@@ -18,6 +19,8 @@ from gql.store.words import name_key, searchable
 from gql.tokens import Token, fits, hash_password
 
 LONGEST_PASSWORD = 1_000
+AT_ONCE = 5_000
+"""Tokens that are looked up in one go, for a statement takes only so many parameters."""
 
 
 async def sign_in(name: str, password: str) -> Login:
@@ -45,6 +48,39 @@ async def actor_of(token: Token, lookups: Lookups) -> Actor:
     if role is Role.AGENT and lookups.settings["AgentSight"] == "OWN_GROUPS":
         groups = tuple(await Group.filter(members=login.user_id).order_by("id").values_list("id", flat=True))  # type: ignore[arg-type]
     return Actor(login.id, role, login.user_id, login.contact_id, groups)
+
+
+async def actors_of(tokens: Sequence[Token], lookups: Lookups) -> dict[str, Actor]:
+    """Who asks with each of many tokens, by the token's id, now. Tokens that are good no more are left out."""
+    actors: dict[str, Actor] = {}
+    for begin in range(0, len(tokens), AT_ONCE):
+        some = tokens[begin : begin + AT_ONCE]
+        ids = [token.id for token in some]
+        ended: set[Any] = set(await EndedToken.filter(token__in=ids).values_list("token", flat=True))
+        logins = Login.filter(id__in={token.login_id for token in some}, active=True)
+        known = {row[0]: row for row in await logins.values_list(*_STANDING)}
+        groups = await _own_groups([row[2] for row in known.values() if row[4] is Role.AGENT], lookups)
+        for token in some:
+            login = known.get(token.login_id)
+            if login is None or token.id in ended or login[1] != token.generation or login[5] is False:
+                continue
+            id, _, user_id, contact_id, role, _ = login
+            actors[token.id] = Actor(id, role, user_id, contact_id, groups.get(user_id))
+    return actors
+
+
+_STANDING = ("id", "generation", "user_id", "contact_id", "user__role", "user__active")
+
+
+async def _own_groups(user_ids: list[int], lookups: Lookups) -> dict[int, tuple[int, ...]]:
+    """The groups of agents who see no other groups' cases; nothing where they see all."""
+    if not user_ids or lookups.settings["AgentSight"] != "OWN_GROUPS":
+        return {}
+    groups: dict[int, list[int]] = {user_id: [] for user_id in user_ids}
+    memberships: Any = Group.filter(members__id__in=user_ids).order_by("id").values_list("members__id", "id")
+    for user_id, group_id in await memberships:
+        groups[user_id].append(group_id)
+    return {user_id: tuple(ids) for user_id, ids in groups.items()}
 
 
 async def change_password(work: Work, *, old: str, new: str) -> Login:

@@ -10,9 +10,9 @@ from tortoise.expressions import Q, Subquery
 
 from gql import store
 from gql.actor import Actor
-from gql.api.mutations import DeskInfo
 from gql.api.scalars import Cursor, keys
-from gql.engine.declare import Connection, form, value
+from gql.cursor import Reading
+from gql.engine.declare import Connection, computed, form, total, value
 from gql.enums import CaseOrderField, CasePriority, Direction
 from gql.store.sight import NOTHING
 from gql.store.words import begins_word, sought
@@ -49,17 +49,18 @@ class CaseOrder:
     direction: Direction = Direction.DESC
 
 
+def reading_cursor(reading: Reading) -> Cursor:
+    return Cursor(reading.cursor())
+
+
 @value
 class CasePage(Connection[T], Generic[T]):
     """A page of cases."""
 
-    @strawberry.field(description="How many there are in all; counted only when asked for.")
-    async def total_count(root: Any) -> int:
-        return int(await root.total())
-
-    @strawberry.field(description="Where the log stood before the page was read; subscribe after it.")
-    def cursor(root: Any, info: DeskInfo) -> Cursor:
-        return Cursor(info.context.reading.cursor())
+    total_count: int = total()
+    """How many there are in all; counted only when asked for."""
+    cursor: Cursor = computed(reading_cursor)
+    """Where the log stood before the page was read; subscribe after it."""
 
 
 # What the filter says, as columns and the values they may have. A customer sees nobody working on a case, so for him

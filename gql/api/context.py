@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from tortoise.models import Model
 
 from gql.actions import logins
 from gql.actor import Actor
@@ -115,8 +118,27 @@ class Context:
         self.now = desk.clock()
         self.lookups = desk.lookups
         self.reading = Reading(desk.cursors, desk.realtime.position)
-        self.referee = Referee(self, self.lookups.by_model(), desk.shape)
+        self.done: dict[str, Any] = {}
         self.work: Work | None = None
+
+    @cached_property
+    def referee(self) -> Referee:
+        return Referee(self, self.memory, self.desk.shape)
+
+    @property
+    def memory(self) -> Mapping[type[Model], Mapping[int, Any]]:
+        """The lists in memory as the engine wants them."""
+        return self.lookups.by_model
+
+    @property
+    def sight(self) -> Actor | None:
+        """What of the viewer an answer's form depends on; None for nobody."""
+        return None if self._actor is None else self._actor.sight
+
+    @property
+    def log(self) -> Realtime:
+        """What streams are made of."""
+        return self.desk.realtime
 
     @property
     def limits(self) -> Limits:
@@ -145,8 +167,4 @@ class Context:
 
     def afresh(self) -> None:
         """Forgets the rows that were read: something is about to change them."""
-        self.referee = Referee(self, self.lookups.by_model(), self.desk.shape)
-
-    async def shown(self, row: Any) -> Any:
-        """A row that an action answered, read again with the viewer's rights: None when it left his sight (R-163)."""
-        return await self.referee.row(type(row), row.pk)
+        self.__dict__.pop("referee", None)

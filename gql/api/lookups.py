@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from gql import store
-from gql.api.mutations import DeskInfo
-from gql.engine.declare import Connection, Node, each, given, many, node, value
+from gql.actor import Actor
+from gql.engine.declare import Connection, Node, computed, each, given, many, node, value
 
 if TYPE_CHECKING:
     from gql.api.people import User
@@ -67,27 +67,31 @@ class SupportLine(Node):
     """Groups that work on the line. At most 50."""
 
 
+def statuses_in_use(lookups: store.Lookups) -> list[CaseStatus]:
+    return [given(CaseStatus, row) for row in lookups.statuses.values() if row.in_use]
+
+
+def categories_in_use(lookups: store.Lookups) -> list[CaseCategory]:
+    return [given(CaseCategory, row) for row in lookups.categories.values() if row.in_use]
+
+
+def closure_codes_in_use(lookups: store.Lookups) -> list[ClosureCode]:
+    return [given(ClosureCode, row) for row in lookups.closure_codes.values() if row.in_use]
+
+
 @value
 class Lookups:
     """The desk's lists. An enum is used instead wherever the code itself chooses between the values."""
 
-    @strawberry.field
-    def case_statuses(self, info: DeskInfo) -> list[CaseStatus]:
-        return [given(CaseStatus, row) for row in info.context.lookups.statuses.values() if row.in_use]
+    case_statuses: list[CaseStatus] = computed(statuses_in_use)
+    case_categories: list[CaseCategory] = computed(categories_in_use)
+    closure_codes: list[ClosureCode] = computed(closure_codes_in_use)
+    support_lines: list[SupportLine] = each()
+    """None for customers."""
+    groups: list[Group] = each()
+    """None for customers."""
 
-    @strawberry.field
-    def case_categories(self, info: DeskInfo) -> list[CaseCategory]:
-        return [given(CaseCategory, row) for row in info.context.lookups.categories.values() if row.in_use]
 
-    @strawberry.field
-    def closure_codes(self, info: DeskInfo) -> list[ClosureCode]:
-        return [given(ClosureCode, row) for row in info.context.lookups.closure_codes.values() if row.in_use]
-
-    @strawberry.field(description="None for customers.")
-    async def support_lines(self, info: DeskInfo) -> list[SupportLine]:
-        rows = await info.context.referee.visible(store.SupportLine).order_by("level")
-        return [given(SupportLine, row) for row in rows]
-
-    @strawberry.field(description="None for customers.")
-    async def groups(self, info: DeskInfo) -> list[Group]:
-        return [given(Group, row) for row in await info.context.referee.visible(store.Group).order_by("id")]
+def lists_of_the_desk(actor: Actor) -> Lookups:
+    """For whoever is signed in."""
+    return Lookups()

@@ -9,7 +9,6 @@ from typing import Any
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.types import Info
-from tortoise.models import Model
 
 from gql.actions import requests
 from gql.actions.unit_of_work import Work, unit_of_work
@@ -49,7 +48,7 @@ class Action(FieldExtension):
     """Runs a mutation as one unit of work.
 
     What it raises as DeskError becomes `errors` of the payload; the case is shown beside NOT_NOW and CHANGED. A
-    `requestId` in the input makes it safe to send twice. Rows in the payload are read again with the viewer's rights.
+    `requestId` in the input makes it safe to send twice.
     """
 
     def apply(self, field: Any) -> None:
@@ -61,37 +60,30 @@ class Action(FieldExtension):
         context = info.context
         actor = context.actor  # before anything else: Unauthenticated is a top-level error
         payload_type = self._field.type
-        noun = next((f.name for f in dataclasses.fields(payload_type) if f.name != "errors"), "")
+        nouns = [f.name for f in dataclasses.fields(payload_type) if f.name != "errors"]
         work: Work | None = None
         context.afresh()
         try:
             async with unit_of_work(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
                 context.work = work
-                payload = await _once(work, info, arguments, noun, lambda: next_(source, info, **arguments))
+                payload = await _once(work, info, arguments, nouns, lambda: next_(source, info, **arguments))
         except (Unauthenticated, ResyncRequired):
             raise
         except DeskError as error:
-            payload = payload_type(errors=told(error), **dict.fromkeys(_nouns(payload_type)))
+            payload = payload_type(errors=told(error), **dict.fromkeys(nouns))
             beside = error.code in (ErrorCode.NOT_NOW, ErrorCode.CHANGED)
-            if work is not None and work.subject is not None and noun == "case" and beside:
+            if work is not None and work.subject is not None and nouns[:1] == ["case"] and beside:
                 payload.case = work.subject
-        for name in _nouns(payload_type):
-            row = getattr(payload, name)
-            if isinstance(row, Model):
-                setattr(payload, name, await context.shown(row))
         return payload
 
 
-def _nouns(payload_type: type) -> list[str]:
-    return [f.name for f in dataclasses.fields(payload_type) if f.name != "errors"]
-
-
 async def _once(
-    work: Work, info: DeskInfo, arguments: dict[str, Any], noun: str, act: Callable[[], Awaitable[Any]]
+    work: Work, info: DeskInfo, arguments: dict[str, Any], nouns: list[str], act: Callable[[], Awaitable[Any]]
 ) -> Any:
     """Does it, unless it was done before under the same request id: then what came of it is answered, as it is now."""
     given: Any = arguments.get("input")
     request_id = getattr(given, "request_id", None)
+    noun = nouns[0] if nouns else ""
     if request_id is None:
         return await act()
     content = dataclasses.asdict(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NewType, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import strawberry
 from graphql import GraphQLError
@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from gql.actions.cases import LEFT_OUT
 from gql.engine import declare
+from gql.engine.declare import Cursor as Cursor
 from gql.enums import (
     Audience,
     CaseAction,
@@ -41,8 +42,6 @@ for shown in (
     Role,
 ):
     declare.enum(shown)
-
-Cursor = NewType("Cursor", str)
 
 
 def _text(value: Any) -> str:

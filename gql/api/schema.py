@@ -15,8 +15,7 @@ from gql.api.case_lists import CasePage, listed, ordered
 from gql.api.cases import Case, CaseMutations, keyed
 from gql.api.conversation import ConversationMutations
 from gql.api.history import ENTRY_TYPES
-from gql.api.lookups import Lookups
-from gql.api.mutations import DeskInfo
+from gql.api.lookups import Lookups, lists_of_the_desk
 from gql.api.notifications import NotificationMutations
 from gql.api.people import (
     Account,
@@ -33,7 +32,7 @@ from gql.api.people import (
 from gql.api.scalars import SCALARS
 from gql.api.signing_in import SigningInMutations, Viewer, viewer_of
 from gql.api.streams import Subscription
-from gql.engine.declare import Connection, Node, any_node, many, one, value
+from gql.engine.declare import Connection, Node, any_node, computed, many, one, value
 from gql.engine.documents import manifest_of
 
 
@@ -55,17 +54,10 @@ class Query:
     users: Connection[User] = many(where=employees_matching, order="name_key")
     """Employees who can be made assignees, optionally of one group or support line."""
 
-    @strawberry.field(description="The signed-in user or portal user, with what is theirs.")
-    async def viewer(self, info: DeskInfo) -> Viewer:
-        return await viewer_of(info.context.actor, info)
-
-    @strawberry.field(
-        description="The lists an administrator keeps: statuses, categories, lines and the like. Each is short "
-        "and whole."
-    )
-    def lookups(self, info: DeskInfo) -> Lookups:
-        info.context.actor  # noqa: B018 - the lists are for those who are signed in
-        return Lookups()
+    viewer: Viewer = computed(viewer_of)
+    """The signed-in user or portal user, with what is theirs."""
+    lookups: Lookups = computed(lists_of_the_desk)
+    """The lists an administrator keeps: statuses, categories, lines and the like. Each is short and whole."""
 
 
 @strawberry.type(

@@ -10,47 +10,56 @@ from gql import store
 from gql.actions import logins
 from gql.actions.unit_of_work import unit_of_work
 from gql.actor import Actor
+from gql.api.case_lists import reading_cursor
 from gql.api.context import Session
 from gql.api.mutations import DeskInfo, Payload, action, told, work_of
 from gql.api.notifications import Notification, unread
 from gql.api.people import Contact, User, zone_of
 from gql.api.scalars import Cursor
-from gql.engine.declare import Connection, form, given, many, value
+from gql.engine.declare import Connection, at_key, computed, form, many, value
 from gql.errors import DeskError
 from gql.tokens import Token
+
+
+def user_of(actor: Actor) -> int | None:
+    return actor.user_id
+
+
+def contact_of(actor: Actor) -> int | None:
+    return actor.contact_id
+
+
+async def own_time_zone(actor: Actor, lookups: store.Lookups) -> str:
+    user = None if actor.user_id is None else await store.User.get(id=actor.user_id)
+    return zone_of(user.time_zone if user else "", lookups)
+
+
+async def unread_count(actor: Actor) -> int:
+    return await store.Notification.filter(store.Notification.visible_to(actor), read_at__isnull=True).count()
 
 
 @value
 class Viewer:
     """The person behind the request."""
 
-    user: User | None
+    user: User | None = at_key(user_of)
     """The employee, when the viewer is one."""
-    contact: Contact | None
+    contact: Contact | None = at_key(contact_of)
     """The contact, when the viewer is a customer on the portal."""
-    time_zone: str
+    time_zone: str = computed(own_time_zone)
     """IANA name of the zone that times and periods are meant in."""
     notifications: Connection[Notification] = many(where=unread)
     """Notifications of the viewer, newest first."""
 
-    @strawberry.field(description="How many notifications are unread.")
-    async def unread_count(self, info: DeskInfo) -> int:
-        return await info.context.referee.visible(store.Notification).filter(read_at__isnull=True).count()
-
-    @strawberry.field(description="Where the log stood when this answer was made; subscribe after it.")
-    def cursor(self, info: DeskInfo) -> Cursor:
-        return Cursor(info.context.reading.cursor())
+    unread_count: int = computed(unread_count)
+    """How many notifications are unread."""
+    cursor: Cursor = computed(reading_cursor)
+    """Where the log stood when this answer was made; subscribe after it."""
 
 
-async def viewer_of(actor: Actor, info: DeskInfo) -> Viewer:
-    referee = info.context.referee
-    user = await referee.row(store.User, actor.user_id) if actor.user_id is not None else None
-    contact = await referee.row(store.Contact, actor.contact_id) if actor.contact_id is not None else None
-    return Viewer(
-        user=given(User, user) if user else None,
-        contact=given(Contact, contact) if contact else None,
-        time_zone=zone_of(user.time_zone if user else "", info.context.lookups),
-    )
+def viewer_of(actor: Actor) -> Viewer:
+    """For whoever is signed in."""
+    return Viewer()
 
 
 @form
@@ -129,5 +138,4 @@ async def _signed_in(info: DeskInfo, login: store.Login) -> SignInPayload:
     text, expires_at = context.desk.tokens.issue(login.id, login.generation, context.now)
     token: Token = context.desk.tokens.read(text, context.now)
     context.sign_in(Session(context.desk, token), await logins.actor_of(token, context.lookups))
-    viewer = await viewer_of(context.actor, info)
-    return SignInPayload(token=text, expires_at=expires_at, viewer=viewer)
+    return SignInPayload(token=text, expires_at=expires_at, viewer=viewer_of(context.actor))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from strawberry.types.lazy_type import LazyType
 from tortoise import fields
 from tortoise.models import Model
 
-from gql.engine.declare import GIVEN, Batched, Column, Computed, Each, Many, OneOf, Payload, Relation, Source
+from gql.engine.declare import GIVEN, AtKey, Batched, Column, Computed, Each, Many, OneOf, Payload, Relation, Source
 
 
 class DeclarationError(Exception):
@@ -76,8 +77,10 @@ def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated
     if isinstance(source, OneOf):
         missing = [f"{of} has no relation {name!r}" for name in source.relations if name not in known]
         return missing + _faults_of(source.otherwise, model, nullable, stated)
-    if isinstance(source, Computed):
+    if isinstance(source, Computed | AtKey):
         asked = source.function.__name__
+        if model is not None and inspect.iscoroutinefunction(source.function):
+            return [f"{asked} is async, which only `batched` may be in rows"]
         return [
             f"{asked} asks for {name!r}, which {of} does not have"
             for name in source.needs
@@ -85,7 +88,7 @@ def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated
         ]
     if isinstance(source, Payload) and "payload" not in known:
         return [f"{of} has no column 'payload'"]
-    if isinstance(source, Each | Batched) and source.of not in known:
+    if isinstance(source, Batched | Each) and source.of not in known and getattr(source, "via", True) is not None:
         return [f"{of} has no column {source.of!r}"]
     return _faults_of_rows(source, stated) if isinstance(source, Each | Many) else []
 

@@ -1,8 +1,9 @@
 """What an API type may say about its rows. Nothing here runs a request.
 
 In a type made of rows (`@node`) a bare annotation is the column or relation of that name. Whatever else a field is, it
-says: `column`, `always`, `computed`, `payload`, `one_of`, `each`, `one`, `many`, `batched`, `any_node`. A type that is
-no row (`@value`) holds what a resolver hands over. The text under an attribute is its description.
+says: `column`, `always`, `computed`, `payload`, `one_of`, `each`, `one`, `many`, `at_key`, `total`, `batched`,
+`any_node`, `stream`. A type that is no row (`@value`) holds what a resolver hands over. The text under an attribute is
+its description.
 """
 
 from __future__ import annotations
@@ -15,19 +16,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
-from typing import Any, Generic, TypeVar, dataclass_transform
+from typing import Any, Generic, NewType, TypeVar, dataclass_transform
 
 import strawberry
 from strawberry.types import Info
 from tortoise import fields
 from tortoise.models import Model
 
+from gql.engine.symbols import Symbol
+
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
+
+Cursor = NewType("Cursor", str)
+"""A place in the log that streams are made of, opaque to clients."""
 
 GIVEN = ("actor", "lookups", "reading")
 """Parameters of a declared function that the context of the request fills: who asks, the lists in memory, and the
 place in the log that the answer was begun at."""
+BATCH = "batch"
+"""The parameter of a stream's function that is handed the entries of the log."""
 
 
 # ---------------------------------------------------------------- sources: where a field's value comes from
@@ -53,7 +61,10 @@ class Relation:
 
 @dataclass(frozen=True)
 class Computed:
-    """The value of a pure function whose parameters name what it needs: columns, lookup relations, or GIVEN."""
+    """The value of a function whose parameters name what it needs: columns, lookup relations, or GIVEN.
+
+    In rows it is pure; in a type that is no row it may be async.
+    """
 
     function: Callable[..., Any]
     needs: tuple[str, ...]
@@ -76,9 +87,9 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Each:
-    """All rows whose relation `via` holds this row; a short list, whole."""
+    """All rows whose relation `via` holds this row, or without it all there are; a short list, whole."""
 
-    via: str
+    via: str | None
     of: str
 
 
@@ -101,6 +112,19 @@ class Many:
 
 
 @dataclass(frozen=True)
+class AtKey:
+    """The row whose primary key a pure function answers; there is one where it answers any."""
+
+    function: Callable[..., Any]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows the list has in all that the page is of."""
+
+
+@dataclass(frozen=True)
 class AnyNode:
     """The row of a global id, whatever its type."""
 
@@ -116,7 +140,16 @@ class Batched:
     of: str
 
 
-Source = Column | Relation | Computed | Payload | OneOf | Each | One | Many | AnyNode | Batched
+@dataclass(frozen=True)
+class Stream:
+    """Items that a function makes of what is added to a log, for as long as a client wants more."""
+
+    function: Callable[..., Any]
+    begin: Callable[..., Any] | None
+    alike: Callable[..., bool] | None
+
+
+Source = Column | Relation | Computed | Payload | OneOf | Each | One | Many | AtKey | Total | AnyNode | Batched | Stream
 
 
 def column(path: str) -> Any:
@@ -127,8 +160,13 @@ def always(name: str) -> Any:
     return Relation(name, always=True)
 
 
+def needs_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """What a declared function asks for: the names of its parameters."""
+    return tuple(inspect.signature(function).parameters)
+
+
 def computed(function: Callable[..., Any]) -> Any:
-    return Computed(function, tuple(inspect.signature(function).parameters))
+    return Computed(function, needs_of(function))
 
 
 def payload(path: str) -> Any:
@@ -139,7 +177,16 @@ def one_of(*relations: str, otherwise: Callable[..., Any]) -> Any:
     return OneOf(relations, computed(otherwise))
 
 
-def each(via: str, *, of: str = "id") -> Any:
+def at_key(function: Callable[..., Any]) -> Any:
+    """`function` may ask for what `computed` functions may."""
+    return AtKey(function, needs_of(function))
+
+
+def total() -> Any:
+    return Total()
+
+
+def each(via: str | None = None, *, of: str = "id") -> Any:
     """`of` is the column of this row that `via` holds."""
     return Each(via, of)
 
@@ -170,6 +217,19 @@ def any_node() -> Any:
     return AnyNode()
 
 
+def stream(
+    function: Callable[..., Any], *, begin: Callable[..., Any] | None = None, alike: Callable[..., bool] | None = None
+) -> Any:
+    """A subscription. `function(batch, ...)` is async and answers (position, item) for some of a batch of the log, in
+    order; its further parameters are GIVEN, or become arguments of the field. To these the engine adds `after`.
+
+    `begin` is async, may ask for the same without the batch, and raises when a client asks for what he cannot have.
+    `alike` may too, and answers whether the items are the same for everybody with the actor's sight, so that they are
+    made once for all of them; without it they are made for each person.
+    """
+    return Stream(function, begin, alike)
+
+
 def given(cls: type[T], row: Any) -> T:
     """A row where an API type is expected: the engine reads it as one."""
     return row  # type: ignore[no-any-return]
@@ -184,7 +244,10 @@ def global_id(row: Model) -> strawberry.ID:
 
 
 def row_id(model: type[Model], id: str) -> int | None:
-    """The primary key in a global id of that model; None for any other text."""
+    """The primary key in a global id of that model; None for any other text. For a symbol, a symbol of the key, or of
+    0, which is the key of no row."""
+    if isinstance(id, Symbol):
+        return id.through(lambda real: row_id(model, real) or 0)  # type: ignore[no-any-return]
     found = re.fullmatch(rf"{model.__name__}_([1-9][0-9]{{0,17}})", id)
     key = int(found[1]) if found else None
     small = isinstance(model._meta.pk, fields.IntField) and not isinstance(model._meta.pk, fields.BigIntField)
@@ -258,7 +321,8 @@ def _field(cls: type, name: str, source: Source | None, description: str | None)
     else:
         source_resolver = _resolver(source) if source is not None else None
     extra: dict[str, Any] = {} if source_resolver is None else {"resolver": source_resolver}
-    setattr(cls, name, strawberry.field(name=_name(name), description=description, **extra))
+    kind = strawberry.subscription if isinstance(source, Stream) else strawberry.field
+    setattr(cls, name, kind(name=_name(name), description=description, **extra))
 
 
 def _prepare(cls: type, model: type[Model] | None, *, roots: bool = False) -> None:
@@ -300,6 +364,10 @@ def _resolver(source: Source) -> Callable[..., Any]:
         if source.backward:
             paging |= {"last": (int | None, None), "before": (str | None, None)}
         parameters += [kind(n, kind.KEYWORD_ONLY, annotation=t, default=d) for n, (t, d) in paging.items()]
+    if isinstance(source, Stream):
+        add(source.function)
+        parameters = [p for p in parameters if p.name != BATCH]
+        parameters.append(kind("after", kind.KEYWORD_ONLY, annotation=Cursor | None, default=None))
     if isinstance(source, AnyNode):
         parameters.append(kind("id", kind.KEYWORD_ONLY, annotation=strawberry.ID))
     resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -24,6 +24,7 @@ from graphql.language.parser import Parser
 
 from gql.engine.answers import Answer, Refused, fault
 from gql.engine.limits import Limits, Measure, measure, must_be_within, over
+from gql.engine.selection import flags_of
 
 MEMORY = 32_000_000
 """Bytes of documents that are remembered, unless said otherwise."""
@@ -57,6 +58,8 @@ class Prepared:
     measure: Measure
     plans: dict[Hashable, Any] = field(default_factory=dict)
     """What the operation was compiled to, by what a plan depends on."""
+    flags: tuple[str, ...] = ()
+    """The variables that @skip and @include ask."""
     weighed_plans: int = 0
     """How many of them are in the weight of the document."""
 
@@ -157,7 +160,9 @@ class Documents:
         for prepared in document.operations.values():
             if prepared.operation is found[0]:
                 return prepared
-        return Prepared(document.node, found[0], measure(self._schema, document.node, found[0]))
+        return Prepared(
+            document.node, found[0], measure(self._schema, document.node, found[0]), flags=flags_of(document.node)
+        )
 
     def _must_be_valid(self, document: _Document) -> None:
         try:

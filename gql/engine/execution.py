@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import isawaitable
 from typing import Any, Protocol
 
 import strawberry
-from graphql import ExecutionResult, Executor, create_source_event_stream, execute, execute_root_selection_set
+import structlog
+from graphql import (
+    ExecutionResult,
+    Executor,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    create_source_event_stream,
+    execute_root_selection_set,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from tortoise.models import Model
 
 from gql.engine.answers import Answer, Answers, Explain, Refused
 from gql.engine.check import check
+from gql.engine.declared import Declared
 from gql.engine.documents import Documents, Operation, Prepared
+from gql.engine.plan import Compiler, Plan
 from gql.engine.referee import Shape
+from gql.engine.selection import Unsupported
+
+log = structlog.get_logger(__name__)
 
 
 class Context(Protocol):
@@ -19,6 +36,35 @@ class Context(Protocol):
 
     @property
     def referee(self) -> Any: ...
+    @property
+    def sight(self) -> Any:
+        """Who asks, with 0 for his ids; None for nobody. Whoever has an equal one is answered by the same plan."""
+
+    @property
+    def actor(self) -> Any:
+        """Who asks. Raises for nobody."""
+
+    @property
+    def lookups(self) -> Any:
+        """The lists in memory, another object whenever they change."""
+
+    @property
+    def memory(self) -> Any:
+        """Their rows, by model and id."""
+
+    @property
+    def reading(self) -> Any: ...
+    @property
+    def done(self) -> dict[str, Any]:
+        """What the mutations of the operation answered, by response key."""
+
+
+class StreamFailed(Exception):
+    """A stream cannot begin, or cannot go on; holds the errors as clients get them."""
+
+    def __init__(self, errors: list[Any]) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
 
 
 class Engine:
@@ -27,6 +73,7 @@ class Engine:
     def __init__(self, schema: strawberry.Schema, explain: Explain) -> None:
         self.schema = schema
         self._graphql = schema._schema
+        self.declared = Declared(schema)
         self.documents = Documents(self._graphql)
         self.answers = Answers(explain)
         origins = [
@@ -37,35 +84,111 @@ class Engine:
             if definition is not None and hasattr(definition, "origin")
         ]
         check([cls for cls in origins if getattr(cls, "__sources__", None)])
+        models = self.declared.models()
+        self._client = (lambda: models[0]._meta.db) if models else None
+        if models:
+            self._prepare_for_referee()
+        self.compiled, self.fallbacks = 0, Counter[str]()
+        """How many operations a plan answered, and how many the referee, by reason."""
         self.shape = Shape(origins)
+
+    def _prepare_for_referee(self) -> None:
+        """What graphql-core does not know of mutations and of rows in values."""
+        for field in self._graphql.mutation_type.fields.values() if self._graphql.mutation_type else ():
+            field.resolve = _once(field.resolve)
+        for type_ in self.declared.types:
+            if isinstance(type_, GraphQLObjectType) and getattr(self.declared.origin(type_), "__model__", 0) is None:
+                for name, field in type_.fields.items():
+                    if (
+                        self.declared.source(type_, name) is None
+                        and self.declared.field(type_, name).base_resolver is None
+                    ):
+                        field.resolve = _again(field.resolve)
 
     async def execute(self, prepared: Prepared, operation: Operation, context: Any) -> Answer:
         """Answers a query or a mutation. Raises Refused for variables that do not fit."""
+        return await self._answer(prepared, operation, context, None)
+
+    async def item(self, prepared: Prepared, operation: Operation, item: Any, context: Any) -> Answer:
+        """Answers a subscription for one item of its source."""
+        return await self._answer(prepared, operation, context, item)
+
+    async def _answer(self, prepared: Prepared, operation: Operation, context: Any, item: Any) -> Answer:
+        """By a plan where there is one; else, and where a plan cannot answer, by the referee."""
+        variables = self._variables(prepared, operation)
+        try:
+            plan = self._plan(prepared, variables, context)
+            data, errors = await plan.run(context, variables, item)
+        except Unsupported as reason:
+            self.fallbacks[str(reason)] += 1
+        except Exception as error:
+            # It is asked again, and tells the error with its place. What a mutation did is done once all the same.
+            self.fallbacks[f"{type(error).__name__} in a plan"] += 1
+            log.debug("a plan failed", error=str(error))
+        else:
+            self.compiled += 1
+            return self.answers.of(ExecutionResult(data, errors or None))
+        return await self.refer(prepared, operation, context, item)
+
+    def _variables(self, prepared: Prepared, operation: Operation) -> VariableValues | None:
+        definitions = prepared.operation.variable_definitions
+        if not definitions:
+            return None
+        read = get_variable_values(self._graphql, definitions, dict(operation.variables or {}))
+        if isinstance(read, list):
+            raise Refused(read)
+        return read
+
+    def _plan(self, prepared: Prepared, variables: VariableValues | None, context: Any) -> Plan:
+        """The plan for the sight of who asks, compiled when first needed. Raises Unsupported."""
+        if self._client is None:
+            raise Unsupported("no rows in the schema")
+        sight = context.sight
+        if sight is None:
+            raise Unsupported("nobody")
+        flags = {name: variables.coerced.get(name) for name in prepared.flags} if variables is not None else {}
+        key = (sight, *flags.values()) if flags else sight
+        plan = prepared.plans.get(key)
+        if isinstance(plan, Plan) and plan.lookups is context.lookups:
+            return plan
+        if isinstance(plan, str):
+            raise Unsupported(plan)
+        client = self._client
+        compiler = Compiler(self.declared, prepared, flags, sight, context.lookups, context.memory, client())  # type: ignore[no-untyped-call]
+        try:
+            plan = prepared.plans[key] = Plan(compiler, context.lookups, client)
+        except Unsupported as reason:
+            prepared.plans[key] = str(reason)
+            raise
+        return plan
+
+    async def refer(self, prepared: Prepared, operation: Operation, context: Any, item: Any = None) -> Answer:
+        """The same by graphql-core and the referee alone. Raises Refused for variables that do not fit."""
         built = Executor.build(
             self._graphql,
             prepared.document,
+            root_value=item,
             context_value=context,
             raw_variable_values=dict(operation.variables or {}),
             operation_name=operation.name,
         )
         if isinstance(built, list):
             raise Refused(built)
-        result = execute_root_selection_set(built)
+        result: Any = execute_root_selection_set(built)
         return self.answers.of(await result if isinstance(result, Awaitable) else result)
 
     async def subscribe(
         self, prepared: Prepared, operation: Operation, begin: Callable[[], Awaitable[Any]]
     ) -> AsyncIterator[Answer]:
-        """Answers a subscription: one answer for each item, each with a context of its own.
+        """Answers a subscription for one client: one answer for each item, each with a context of its own.
 
-        Ends after an answer without data when the source raises. Raises Refused for variables that do not fit.
+        Raises Refused for variables that do not fit, and StreamFailed when the source cannot begin or go on.
         """
-        variables = dict(operation.variables or {})
         built = Executor.build(
             self._graphql,
             prepared.document,
             context_value=await begin(),
-            raw_variable_values=variables,
+            raw_variable_values=dict(operation.variables or {}),
             operation_name=operation.name,
         )
         if isinstance(built, list):
@@ -74,23 +197,42 @@ class Engine:
         if isinstance(source, Awaitable):
             source = await source
         if isinstance(source, ExecutionResult):
-            yield self.answers.of(source)
-            return
+            raise StreamFailed(self.answers.of(source)["errors"])
         try:
             async for item in source:
-                context = await begin()
-                result = execute(
-                    self._graphql,
-                    prepared.document,
-                    root_value=item,
-                    context_value=context,
-                    variable_values=variables,
-                    operation_name=operation.name,
-                )
-                yield self.answers.of(await result if isinstance(result, Awaitable) else result)
+                yield await self.item(prepared, operation, item, await begin())
         except Exception as error:
-            yield {"data": None, **self.answers.fault(error)}
+            raise StreamFailed(self.answers.fault(error)["errors"]) from error
         finally:
             close = getattr(source, "aclose", None)
             if close is not None:
                 await close()
+
+
+def _once(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    """A mutation's field, which does what it does once: asked again, it answers what came of it."""
+
+    async def resolve_once(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        done: dict[str, Any] = info.context.done
+        key = str(info.path.key)
+        if key not in done:
+            try:
+                answered = resolve(root, info, **arguments)
+                done[key] = await answered if isawaitable(answered) else answered
+            except Exception as error:
+                done[key] = error
+        if isinstance(done[key], Exception):
+            raise done[key]
+        return done[key]
+
+    return resolve_once
+
+
+def _again(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    """A value's field, whose rows are read again with the viewer's rights."""
+
+    def resolve_again(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        held = resolve(root, info, **arguments)
+        return info.context.referee.again(held) if isinstance(held, Model | list) else held
+
+    return resolve_again

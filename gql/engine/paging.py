@@ -57,8 +57,12 @@ def reversed_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def encode(row: Model, keys: tuple[str, ...]) -> str:
-    """The place of a row in a list of that order, which it names, so that it is none in a list of another."""
-    values = [getattr(row, key.lstrip("-")) for key in keys]
+    """The place of a row in a list of that order."""
+    return place_of(keys, [getattr(row, key.lstrip("-")) for key in keys])
+
+
+def place_of(keys: tuple[str, ...], values: list[Any]) -> str:
+    """The place of these values in a list of that order, which it names, so that it is none in a list of another."""
     plain = [int(v) if isinstance(v, IntEnum) else v for v in values]
     return base64.urlsafe_b64encode(orjson.dumps([keys[0], *plain])).decode().rstrip("=")
 

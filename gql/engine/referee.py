@@ -20,6 +20,7 @@ from tortoise.queryset import QuerySet
 from gql.engine.declare import (
     GIVEN,
     AnyNode,
+    AtKey,
     Batched,
     Column,
     Computed,
@@ -32,8 +33,11 @@ from gql.engine.declare import (
     Payload,
     Relation,
     Source,
+    Stream,
+    Total,
     row_id,
 )
+from gql.engine.log import Log, followed
 from gql.engine.paging import PageAsked, beyond, decode, encode, order_keys, page_asked, reversed_keys
 
 
@@ -46,6 +50,9 @@ class Given(Protocol):
     def lookups(self) -> Any: ...
     @property
     def reading(self) -> Any: ...
+    @property
+    def log(self) -> Log:
+        """What streams are made of."""
 
 
 class Referee:
@@ -115,15 +122,22 @@ class Referee:
             case OneOf():
                 return self._one_of(source, root)
             case Each(via, of):
-                return self._list(self._model(info), via, getattr(root, of))
+                return self._list(self._model(info), via, getattr(root, of) if via is not None else 0)
             case Batched(function, of):
                 return self._batch(function, getattr(root, of))
+            case AtKey(function, needs):
+                model = self._model(info)
+                return self._row(model, self._computed(Computed(function, needs), root))
+            case Total():
+                return root.total()
             case AnyNode():
                 return self._any(arguments["id"])
             case One(where):
                 return self.visible(self._model(info)).filter(self._condition(where, arguments)).first()
             case Many():
                 return self._page(source, root, self._model(info), arguments)
+            case Stream():
+                return followed(source, self._given.log, self._given, arguments)
 
     def _model(self, info: Info[Any, Any]) -> type[Model]:
         model = self._shape.model_of(info._raw_info)
@@ -164,9 +178,23 @@ class Referee:
     def _needed(self, name: str, row: Any) -> Any:
         if name in GIVEN:
             return getattr(self._given, name)
-        return self._related(row, name) if name in row._meta.fk_fields else getattr(row, name)
+        related = isinstance(row, Model) and name in row._meta.fk_fields
+        return self._related(row, name) if related else getattr(row, name)
 
-    async def _list(self, model: type[Model], via: str, key: int) -> list[Any]:
+    def again(self, held: Any) -> Any:
+        """Rows that a value holds, read again: None for one that the viewer may not see."""
+        if isinstance(held, Model):
+            return self._row(type(held), held.pk)
+        if any(isinstance(one, Model) for one in held):
+            return self._all_again(held)
+        return held
+
+    async def _all_again(self, held: list[Any]) -> list[Any]:
+        return list(await asyncio.gather(*[self.row(type(one), one.pk) for one in held]))
+
+    async def _list(self, model: type[Model], via: str | None, key: int) -> list[Any]:
+        if via is None:
+            return await self.visible(model)
         if (model, via) not in self._lists:
 
             async def load(keys: list[int]) -> list[list[Any]]:

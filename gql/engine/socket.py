@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
 import structlog
 from graphql import OperationType
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.types import Receive, Scope, Send
 
-from gql.engine.answers import Refused
-from gql.engine.documents import Operation, Prepared
-from gql.engine.execution import Engine
-from gql.engine.http import BadRequest, operation_of
+from gql.engine.answers import Refused, encode
+from gql.engine.documents import Operation, Prepared, with_cost
+from gql.engine.execution import Engine, StreamFailed
+from gql.engine.fanout import Fanout, Subscriber
+from gql.engine.http import DEADLINE, BadRequest, operation_of
+from gql.engine.limits import in_time, over
+from gql.engine.wire import Wire, wire_of
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,8 @@ INIT_SECONDS = 10.0
 SEND_SECONDS = 10.0
 """How long a client may leave what was sent unread before it is cut."""
 MOST_OPERATIONS = 100
+LONGEST_WAIT = 86_400.0
+"""Seconds that a timer is set to at most: an event loop cannot wait for centuries."""
 
 
 class Session(Protocol):
@@ -32,6 +36,10 @@ class Session(Protocol):
 
     @property
     def expires_at(self) -> datetime | None: ...
+    @property
+    def limits(self) -> Any:
+        """What one operation may ask for."""
+
     async def begin(self) -> Any:
         """The context of one operation or item. Raises when the session may not go on."""
 
@@ -53,96 +61,120 @@ class Closed(Exception):
 
 
 class GraphQLOverWebSocket:
-    """The endpoint."""
+    """The endpoint, an ASGI application by itself, for each layer above it costs memory for each socket.
+
+    `fanout` has the streams of the log, where there is one.
+    """
 
     def __init__(
         self,
         engine: Engine,
         open_session: Open,
+        fanout: Fanout | None = None,
         *,
         init_seconds: float = INIT_SECONDS,
         send_seconds: float = SEND_SECONDS,
+        deadline: float = DEADLINE,
     ) -> None:
-        self._engine, self._open = engine, open_session
-        self._init_seconds, self._send_seconds = init_seconds, send_seconds
+        self.engine, self.open_session, self.fanout = engine, open_session, fanout
+        self.init_seconds, self.send_seconds, self.deadline = init_seconds, send_seconds, deadline
 
-    async def __call__(self, websocket: WebSocket) -> None:
-        if PROTOCOL not in websocket.scope.get("subprotocols", []):
-            await websocket.accept()
-            await websocket.close(4406, "Subprotocol not acceptable")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
-        await websocket.accept(PROTOCOL)
-        conversation = Conversation(self._engine, self._open, websocket, self._init_seconds, self._send_seconds)
-        await conversation.run()
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        wire = wire_of(scope, send)
+        try:
+            await Conversation(self, wire).run(receive)
+        finally:
+            await wire.closed()
 
 
 class Conversation:
-    """One socket from its acceptance to its end."""
+    """One socket from its acceptance to its end.
 
-    def __init__(
-        self, engine: Engine, open_session: Open, websocket: WebSocket, init_seconds: float, send_seconds: float
-    ) -> None:
-        self._engine, self._open, self._websocket = engine, open_session, websocket
-        self._init_seconds, self._send_seconds = init_seconds, send_seconds
+    One task reads. An operation has a task of its own while it is executed; a stream of the log only until it began.
+    """
+
+    __slots__ = ("_answering", "_draining", "_endpoint", "_initialised", "_operations", "_session", "_timer", "wire")
+
+    def __init__(self, endpoint: GraphQLOverWebSocket, wire: Wire) -> None:
+        self.wire = wire
+        self._endpoint = endpoint
         self._session: Session | None = None
-        self._initialised = False
-        self._opened = asyncio.Event()
-        self._operations: dict[str, asyncio.Task[None]] = {}
-        self._ending: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
-        self._sending = asyncio.Lock()
+        self._initialised = self._draining = False
+        self._operations: dict[str, asyncio.Task[None] | Subscriber] = {}
+        self._answering: set[str] = set()
+        """Those of them that are queries or mutations."""
+        self._timer: asyncio.TimerHandle | None = None
 
-    async def run(self) -> None:
-        reading = asyncio.create_task(self._read())
-        clock = asyncio.create_task(self._watch_the_clock())
+    async def run(self, receive: Receive) -> None:
+        """Takes messages until the socket is closed by either side."""
+        self.wire.on_shutdown = self.drain
+        self._set_timer(self._endpoint.init_seconds, self._not_initialised)
         try:
-            ends: set[asyncio.Future[Any]] = {reading, self._ending}
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            tasks = [reading, clock, *self._operations.values()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        if self._ending.done():
-            closed = self._ending.result()
-            with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
-                await asyncio.wait_for(self._websocket.close(closed.code, closed.reason), self._send_seconds)
-
-    def _end(self, closed: Closed) -> None:
-        if not self._ending.done():
-            self._ending.set_result(closed)
-
-    async def _watch_the_clock(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._opened.wait(), self._init_seconds)
-        if not self._initialised:
-            return self._end(Closed(4408, "Connection initialisation timeout"))
-        await self._opened.wait()
-        while self._session is not None and self._session.expires_at is not None:
-            left = (self._session.expires_at - datetime.now(UTC)).total_seconds()
-            if left <= 0:
-                return self._end(Closed(4403, "The token has expired"))
-            await asyncio.sleep(min(left, 60))
-        return None
-
-    async def _read(self) -> None:
-        try:
-            while True:
-                message = await self._websocket.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                text = message.get("text")
-                await self._take(text if text is not None else message.get("bytes") or b"")
+            while (message := await receive())["type"] == "websocket.receive":
+                await self._take(message)
+                await self.room()
         except Closed as closed:
-            self._end(closed)
-        except WebSocketDisconnect:
-            return
-        except Exception:
-            log.exception("socket failed")
-            self._end(Closed(4500, "Internal server error"))
+            self.close(closed)
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            running = [operation for operation in self._operations.values() if isinstance(operation, asyncio.Task)]
+            for operation in self._operations.values():
+                operation.cancel()
+            self._operations.clear()
+            if running:
+                await asyncio.gather(*running, return_exceptions=True)
 
-    async def _take(self, frame: str | bytes) -> None:
+    def close(self, closed: Closed) -> None:
+        self.wire.close(closed.code, closed.reason, within=self._endpoint.send_seconds)
+
+    def drain(self) -> None:
+        """Begins nothing more, ends the streams, and closes once what is being answered has its answer."""
+        self._draining = True
+        for key in [key for key in self._operations if key not in self._answering]:
+            self._operations.pop(key).cancel()
+        self._close_when_drained()
+
+    def _close_when_drained(self) -> None:
+        if self._draining and not self._answering:
+            self.close(Closed(1012, "The server restarts"))
+
+    # ------------------------------------------------------------ timers
+
+    def _set_timer(self, seconds: float, then: Callable[[], None]) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(min(seconds, LONGEST_WAIT), then)
+
+    def _not_initialised(self) -> None:
+        if not self._initialised:
+            self.close(Closed(4408, "Connection initialisation timeout"))
+
+    def _watch_expiry(self) -> None:
+        assert self._session is not None
+        expires_at = self._session.expires_at
+        if expires_at is None:
+            return
+        left = (expires_at - datetime.now(UTC)).total_seconds()
+        if left > 0:
+            self._set_timer(left, self._watch_expiry)
+        else:
+            self.close(Closed(4403, "The token has expired"))
+
+    # ------------------------------------------------------------ messages from the client
+
+    async def _take(self, received: Mapping[str, Any]) -> None:
+        text = received.get("text")
+        if text is None:
+            raise Closed(4400, "A message is text")
         try:
-            message = orjson.loads(frame)
+            message = orjson.loads(text)
         except (orjson.JSONDecodeError, RecursionError):
             raise Closed(4400, "A message is a JSON object") from None
         if not isinstance(message, Mapping):
@@ -157,11 +189,11 @@ class Conversation:
             case "connection_init":
                 await self._initialise(payload)
             case "ping":
-                await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+                self.send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
             case "pong":
                 pass
             case "subscribe":
-                self._start(key, payload)
+                self._start(key, payload, len(text))
             case "complete":
                 operation = self._operations.pop(key, None)
                 if operation is not None:
@@ -175,13 +207,13 @@ class Conversation:
         token = next((v for k, v in (payload or {}).items() if k.lower() == "authorization"), None)
         self._initialised = True
         try:
-            self._session = await self._open(token if isinstance(token, str) else None)
+            self._session = await self._endpoint.open_session(token if isinstance(token, str) else None)
         except SessionRefused:
             raise Closed(4403, "Forbidden") from None
-        self._opened.set()
-        await self._send({"type": "connection_ack"})
+        self._watch_expiry()
+        self.send({"type": "connection_ack"})
 
-    def _start(self, key: str, payload: Any) -> None:
+    def _start(self, key: str, payload: Any, length: int) -> None:
         if self._session is None:
             raise Closed(4401, "Unauthorized")
         if key in self._operations:
@@ -192,54 +224,113 @@ class Conversation:
             operation = operation_of(payload)
         except BadRequest as bad:
             raise Closed(4400, bad.message) from None
-        task = asyncio.create_task(self._operate(key, operation, self._session))
-        self._operations[key] = task
-
-    async def _operate(self, key: str, operation: Operation, session: Session) -> None:
-        try:
-            prepared = self._engine.documents.prepare(operation)
-            if prepared.type is OperationType.SUBSCRIPTION:
-                await self._stream(key, prepared, operation, session)
-            else:
-                answer = await self._engine.execute(prepared, operation, await session.begin())
-                await self._send({"id": key, "type": "next", "payload": answer})
-                await self._complete(key)
-        except Refused as refused:
-            await self._fail(key, self._engine.answers.refused(refused.errors)["errors"])
-        except WebSocketDisconnect:
+        if self._draining:
             return
+        fanout = self._endpoint.fanout
+        position = fanout.log.position if fanout is not None else 0
+        self._operations[key] = asyncio.create_task(self._operate(key, operation, length, self._session, position))
+
+    # ------------------------------------------------------------ operations
+
+    async def _operate(self, key: str, operation: Operation, length: int, session: Session, position: int) -> None:
+        try:
+            if session.limits is not None and length > session.limits.body:
+                raise over("body", length, session.limits.body, " bytes")
+            prepared = self._endpoint.engine.documents.prepare(operation, session.limits)
+            if prepared.type is not OperationType.SUBSCRIPTION:
+                await self._answer(key, prepared, operation, session)
+            elif self._endpoint.fanout is not None and self._endpoint.fanout.outline(prepared) is not None:
+                outlet = Outlet(self, key)
+                began = await self._endpoint.fanout.subscribe(prepared, operation, session, outlet, position)
+                self._operations[key] = began
+            else:
+                await self._stream(key, prepared, operation, session)
+        except Refused as refused:
+            self.fail(key, self._endpoint.engine.answers.refused(refused.errors)["errors"])
+        except StreamFailed as failed:
+            self.fail(key, failed.errors)
         except Closed as closed:
-            self._end(closed)
+            self.close(closed)
         except Exception:
             log.exception("operation failed")
-            self._end(Closed(4500, "Internal server error"))
-        return
+            self.close(Closed(4500, "Internal server error"))
+
+    async def _answer(self, key: str, prepared: Prepared, operation: Operation, session: Session) -> None:
+        self._answering.add(key)
+        try:
+            engine = self._endpoint.engine
+            work = engine.execute(prepared, operation, await session.begin())
+            answer = await in_time(self._endpoint.deadline, work)
+            self._next(key, encode(with_cost(answer, prepared, operation, session.limits)))
+            self._complete(key)
+            await self.room()
+        finally:
+            self._answering.discard(key)
+            self._close_when_drained()
 
     async def _stream(self, key: str, prepared: Prepared, operation: Operation, session: Session) -> None:
-        answers = self._engine.subscribe(prepared, operation, session.begin)
+        """A stream of a resolver's own, with a task of its own."""
+        answers = self._endpoint.engine.subscribe(prepared, operation, session.begin)
         try:
             async for answer in answers:
-                if answer.get("data") is None and answer.get("errors"):  # it cannot go on: an error, not an item
-                    await self._fail(key, answer["errors"])
-                    return
-                await self._send({"id": key, "type": "next", "payload": answer})
+                self._next(key, encode(answer))
+                await self.room()
         finally:
             await answers.aclose()  # type: ignore[attr-defined]
-        await self._complete(key)
+        self._complete(key)
 
-    async def _fail(self, key: str, errors: list[Any]) -> None:
-        if self._operations.pop(key, None) is not None:
-            await self._send({"id": key, "type": "error", "payload": errors})
+    # ------------------------------------------------------------ messages to the client
 
-    async def _complete(self, key: str) -> None:
-        if self._operations.pop(key, None) is not None:
-            await self._send({"id": key, "type": "complete"})
+    def send(self, message: Mapping[str, Any]) -> None:
+        self.wire.write(self.wire.frame(orjson.dumps(message)))
 
-    async def _send(self, message: Mapping[str, Any]) -> None:
+    async def room(self) -> None:
+        """Returns once the client has read most of what was sent. Raises Closed."""
+        if not self.wire.full():
+            return
         try:
-            async with asyncio.timeout(self._send_seconds), self._sending:
-                await self._websocket.send_text(orjson.dumps(message).decode())
+            async with asyncio.timeout(self._endpoint.send_seconds):
+                await self.wire.drained()
         except TimeoutError:
             raise Closed(4413, "The client does not read") from None
-        except RuntimeError:  # starlette's word for a socket that was closed meanwhile
-            raise WebSocketDisconnect(1006) from None
+
+    def _next(self, key: str, answer: bytes) -> None:
+        self.wire.write(self.wire.frame(_next_head(key) + answer + b"}"))
+
+    def _complete(self, key: str) -> None:
+        if self._operations.pop(key, None) is not None:
+            self.send({"id": key, "type": "complete"})
+
+    def fail(self, key: str, errors: list[Any]) -> None:
+        if self._operations.pop(key, None) is not None:
+            self.send({"id": key, "type": "error", "payload": errors})
+
+
+class Outlet:
+    """Where the items of one stream go out of a socket."""
+
+    __slots__ = ("_conversation", "_head", "_key")
+
+    def __init__(self, conversation: Conversation, key: str) -> None:
+        self._conversation, self._key, self._head = conversation, key, _next_head(key)
+
+    def write(self, answer: bytes, made: dict[Any, bytes]) -> int:
+        wire = self._conversation.wire
+        frame = made.get(self._head)
+        if frame is None:
+            frame = made[self._head] = wire.frame(self._head + answer + b"}")
+        return wire.write(frame)
+
+    async def drained(self) -> None:
+        try:
+            await self._conversation.room()
+        except Closed as closed:
+            self._conversation.close(closed)
+            await asyncio.Event().wait()  # until the end of the conversation ends the stream
+
+    def fail(self, errors: list[Any]) -> None:
+        self._conversation.fail(self._key, errors)
+
+
+def _next_head(key: str) -> bytes:
+    return b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -161,6 +162,7 @@ class Lookups:
     def final_status_ids(self) -> list[int]:
         return [row.id for row in self.statuses.values() if row.is_final]
 
+    @cached_property
     def by_model(self) -> dict[type[Model], dict[int, Any]]:
         """The lists as the engine wants them: rows by id, by model."""
         return {CaseStatus: self.statuses, CaseCategory: self.categories, ClosureCode: self.closure_codes}

@@ -1,0 +1,211 @@
+"""Compiles an operation once for all who have the same sight, and runs what was compiled.
+
+The parts: `selection` reads the operation, `rows` makes one SELECT and one generated function of a selection on rows,
+`lists` reads what needs a statement of its own, `conditions` renders declared conditions, `values` dresses what is no
+row, and `sql` writes the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    OperationDefinitionNode,
+    OperationType,
+    located_error,
+)
+from graphql.execution.values import VariableValues
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from gql.engine.conditions import Condition, rendered
+from gql.engine.declare import GIVEN, Batched, Each, Many, Payload, needs_of
+from gql.engine.declared import Declared
+from gql.engine.documents import Prepared
+from gql.engine.lists import InBatch, Pages, Referred, Whole
+from gql.engine.rows import Child, Level, Place
+from gql.engine.selection import Selection, Unsupported, inner
+from gql.engine.sql import Dialect, Env, Sql, Statement
+from gql.engine.symbols import symbol
+from gql.engine.values import Dresser, Values
+
+MOST_TEXTS = 64
+"""Statements kept for one list of one plan."""
+
+SAMPLES = (datetime(2026, 1, 2, 3, 4, 5, 678, UTC), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+class AtRoot(Exception):
+    """The arguments of a field at the root are wrong: a mistake of the client's, which needs no second look."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class Run:
+    """One execution of a plan."""
+
+    __slots__ = ("_client", "actor", "context", "variables")
+
+    def __init__(self, context: Any, variables: VariableValues | None, client: Callable[[], Any]) -> None:
+        self.context, self.variables, self._client = context, variables, client
+        self.actor = context.actor
+
+    @property
+    def lookups(self) -> Any:
+        return self.context.lookups
+
+    @property
+    def reading(self) -> Any:
+        return self.context.reading
+
+    async def rows(self, statement: Statement, env: Env) -> Any:
+        """What the database answers, as its driver gives it."""
+        _, rows = await self._client().execute_query(statement.text, statement.values(env))
+        return rows
+
+    def call(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Calls a declared function with those of the arguments, and of what is given, that it names."""
+        named = {name: arguments[name] for name in needs_of(function) if name in arguments}
+        return function(**named, **{name: getattr(self, name) for name in needs_of(function) if name in GIVEN})
+
+    @contextmanager
+    def at_root(self) -> Iterator[None]:
+        """Tells the mistakes in the arguments of a field at the root from all that may happen below."""
+        try:
+            yield
+        except Exception as error:
+            raise AtRoot(error) from error
+
+
+class Texts:
+    """The statements of one list, by the form of its condition and of its page."""
+
+    def __init__(self, postgres: bool) -> None:
+        self._postgres = postgres
+        self._kept: dict[tuple[str, Hashable], tuple[Sql, Statement]] = {}
+
+    def of(self, condition: Sql, form: Hashable, written: Callable[[], Sql]) -> Statement:
+        key = condition.text, form
+        known, statement = self._kept.get(key, (None, None))
+        if statement is None or known is not condition:  # equal texts may ask for other values
+            if len(self._kept) >= MOST_TEXTS:
+                self._kept.clear()
+            statement = Statement(written(), self._postgres)
+            self._kept[key] = condition, statement
+        return statement
+
+
+class Compiler:
+    """One operation on its way to a plan."""
+
+    def __init__(
+        self, declared: Declared, prepared: Prepared, flags: Mapping[str, Any], sight: Any, lookups: Any,
+        memory: Mapping[type[Model], Mapping[int, Any]], client: Any,
+    ) -> None:  # fmt: skip
+        self.declared, self.memory, self.operation = declared, memory, prepared.operation
+        self.dialect = Dialect(client.capabilities.dialect == "postgres")
+        self.selection = Selection(declared, prepared.document, flags)
+        self.values = Values(self)
+        self._context = client.query_class.SQL_CONTEXT
+        self._actor, self._lookups = _symbolic(sight), lookups
+
+    def rights(self, model: type[Model], alias: str = "t0") -> Sql:
+        """Which rows of a model the viewer may see; empty where it is all."""
+        condition: Q = model.visible_to(self._actor)  # type: ignore[attr-defined]
+        return rendered(condition, model, self._context, alias)[0]
+
+    def condition(self, function: Callable[..., Q] | None, model: type[Model]) -> Condition:
+        return Condition(function, model, self._context, self._actor, self._lookups)
+
+    def statement(self, sql: Sql) -> Statement:
+        return Statement(sql, self.dialect.postgres)
+
+    def texts(self) -> Texts:
+        return Texts(self.dialect.postgres)
+
+    def child(self, level: Level, type_: Any, source: Any, nodes: list[FieldNode], key: str, place: Place) -> Child:
+        """What a field needs that is read for all rows of a level at once."""
+        match source:
+            case Many():
+                return Pages(self, type_, source, nodes, key, place, level)
+            case Each():
+                return Whole(self, source, type_.fields[nodes[0].name.value].type, inner(nodes), key, place, level)
+            case Payload():
+                return Referred(level, type_, source, nodes, key, place)
+            case Batched():
+                return InBatch(level, type_, source, nodes, key, place)
+        raise Unsupported(type(source).__name__)
+
+    def passes(self, scalar: Any) -> bool:
+        """Whether JSON holds the values of a column as they are: the scalar would say the same."""
+        if not isinstance(scalar, GraphQLScalarType) or scalar.name in ("String", "Int", "Float", "Boolean", "ID"):
+            return True
+        try:
+            return all(
+                scalar.serialize(at) == orjson.loads(orjson.dumps(at, option=orjson.OPT_UTC_Z)) for at in SAMPLES
+            )
+        except Exception:  # a scalar of something else
+            return False
+
+
+def _symbolic(sight: Any) -> Any:
+    """An actor of that sight whose ids, 0 in it, are found in each execution."""
+    ids = [field.name for field in dataclass_fields(sight) if type(getattr(sight, field.name)) is int]
+    return replace(sight, **{name: symbol(int, _of_actor(name)) for name in ids})
+
+
+def _of_actor(name: str) -> Callable[[Env], Any]:
+    return lambda env: getattr(env.actor, name)
+
+
+class Plan:
+    """An operation that was compiled."""
+
+    def __init__(self, compiler: Compiler, lookups: Any, client: Callable[[], Any]) -> None:
+        operation: OperationDefinitionNode = compiler.operation
+        graphql = compiler.declared.graphql
+        root: Any = {
+            OperationType.QUERY: graphql.query_type,
+            OperationType.MUTATION: graphql.mutation_type,
+            OperationType.SUBSCRIPTION: graphql.subscription_type,
+        }[operation.operation]
+        self.lookups, self._client = lookups, client
+        self._steps: list[tuple[str, list[FieldNode], Dresser, bool]] = []
+        for key, nodes in compiler.selection.fields(root, operation.selection_set.selections).items():
+            name = nodes[0].name.value
+            if operation.operation is OperationType.SUBSCRIPTION and name != "__typename":
+                step = compiler.values.item(root.fields[name].type, inner(nodes))
+            else:
+                step = compiler.values.step(root, key, nodes)
+            nullable = name != "__typename" and not isinstance(root.fields[name].type, GraphQLNonNull)
+            self._steps.append((key, nodes, step, nullable))
+
+    async def run(self, context: Any, variables: VariableValues | None, item: Any) -> tuple[Any, list[GraphQLError]]:
+        """Data and errors. Raises whatever the referee has to look at."""
+        run = Run(context, variables, self._client)
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        for key, nodes, step, nullable in self._steps:
+            try:
+                made = step(item, run)
+                data[key] = await made if step.waits else made
+            except AtRoot as wrong:
+                if not nullable and len(self._steps) > 1:
+                    raise
+                errors.append(located_error(wrong.cause, nodes, [key]))
+                if not nullable:
+                    return None, errors
+                data[key] = None
+        return data, errors

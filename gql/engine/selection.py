@@ -1,0 +1,134 @@
+"""Reads an operation for the compiler: which fields are selected on a type, and with which arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    InlineFragmentNode,
+    SelectionNode,
+    VariableNode,
+    Visitor,
+    get_argument_values,
+    visit,
+)
+from graphql.execution.values import VariableValues
+from strawberry.types.arguments import convert_arguments
+
+from gql.engine.declared import Declared
+
+
+class Unsupported(Exception):
+    """The operation asks for something that is not compiled. Its text is a reason, which is counted."""
+
+
+Selected = dict[str, list[FieldNode]]
+"""The fields of one object by their response key, in the order of the answer."""
+
+
+class Selection:
+    """One operation, for one set of values of the variables that @skip and @include ask."""
+
+    def __init__(self, declared: Declared, document: DocumentNode, flags: Mapping[str, Any]) -> None:
+        self._declared, self._flags = declared, flags
+        self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+
+    def fields(self, type_: GraphQLObjectType, selections: Iterable[SelectionNode]) -> Selected:
+        """What is selected on an object of that type."""
+        found: Selected = {}
+        self._collect(type_, selections, found)
+        return found
+
+    def _collect(self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], found: Selected) -> None:
+        for selection in selections:
+            if selection.directives and not self._included(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                found.setdefault((selection.alias or selection.name).value, []).append(selection)
+                continue
+            fragment: Any = (
+                selection if isinstance(selection, InlineFragmentNode) else self.fragments[selection.name.value]  # type: ignore[attr-defined]
+            )
+            condition = fragment.type_condition
+            if condition is None or self._is_a(type_, condition.name.value):
+                self._collect(type_, fragment.selection_set.selections, found)
+
+    def _is_a(self, type_: GraphQLObjectType, name: str) -> bool:
+        if name == type_.name:
+            return True
+        graphql = self._declared.graphql
+        condition: Any = graphql.get_type(name)
+        return not isinstance(condition, GraphQLObjectType) and graphql.is_sub_type(condition, type_)
+
+    def _included(self, selection: SelectionNode) -> bool:
+        for directive in selection.directives or ():
+            name = directive.name.value
+            if name not in ("skip", "include"):
+                raise Unsupported("directive")
+            [argument] = directive.arguments or ()
+            asked: Any = argument.value
+            stated = self._flags[asked.name.value] if isinstance(asked, VariableNode) else asked.value
+            if stated == (name == "skip"):
+                return False
+        return True
+
+    def arguments(self, type_: GraphQLObjectType, node: FieldNode) -> Arguments:
+        """The arguments of a field as its declared functions take them."""
+        return Arguments(self._declared, type_, node)
+
+    def plain_arguments(self, type_: GraphQLObjectType, node: FieldNode) -> Callable[[Any], dict[str, Any]]:
+        """The arguments of a field as a resolver of its own takes them from graphql-core."""
+        return lambda variables: get_argument_values(type_.fields[node.name.value], node, variables)
+
+
+class Arguments:
+    """The arguments of one field; those that hold no variable are read once."""
+
+    def __init__(self, declared: Declared, type_: GraphQLObjectType, node: FieldNode) -> None:
+        self._declared, self._node = declared, node
+        self._field = type_.fields[node.name.value]
+        self._strawberry = declared.field(type_, node.name.value)
+        varying = any(_holds_variable(argument.value) for argument in node.arguments or ())
+        self._constant = None if varying else self._read(None)
+
+    def of(self, variables: VariableValues | None) -> dict[str, Any]:
+        """The arguments of one execution; the caller may take some out."""
+        return dict(self._read(variables) if self._constant is None else self._constant)
+
+    def _read(self, variables: VariableValues | None) -> dict[str, Any]:
+        schema = self._declared.schema
+        return convert_arguments(
+            get_argument_values(self._field, self._node, variables),
+            self._strawberry.arguments,
+            scalar_registry=schema.schema_converter.scalar_registry,
+            config=schema.config,
+        )
+
+
+def inner(nodes: Iterable[FieldNode]) -> list[SelectionNode]:
+    """What is selected below a field, however often it is named."""
+    return [selection for node in nodes if node.selection_set for selection in node.selection_set.selections]
+
+
+def flags_of(document: DocumentNode) -> tuple[str, ...]:
+    """The variables that @skip and @include ask."""
+    found: set[str] = set()
+
+    class Flags(Visitor):
+        def enter_directive(self, node: Any, *_: Any) -> None:
+            found.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
+
+    visit(document, Flags())
+    return tuple(sorted(found))
+
+
+def _holds_variable(value: Any) -> bool:
+    if isinstance(value, VariableNode):
+        return True
+    held = [*(getattr(value, "values", None) or ()), *(field.value for field in getattr(value, "fields", None) or ())]
+    return any(_holds_variable(item) for item in held)
