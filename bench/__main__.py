@@ -1,7 +1,7 @@
 """Prints the figures of this release: `python -m bench`.
 
-`--only NAME` takes one part, and may be said more than once; `--big` takes larger tables and more rounds, and the proofs,
-which are tests that print what they counted. PostgreSQL and Redis as in `bench/desk.py`.
+`--only NAME` takes one part, and may be said more than once; `--big` takes larger tables, more rounds, and the proofs:
+tests that print what they counted. PostgreSQL and Redis as in `bench/desk.py`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,11 @@ from gql.enums import Role
 from gql.store import Login, LogState, Lookups, database
 from gql.tokens import Tokens, hash_password
 
-POSTGRES = os.environ.get("CASELINE_TEST_DATABASE_URL") or "postgres://root@127.0.0.1:5432/caseline_bench"
+POSTGRES = (
+    os.environ.get("CASELINE_TEST_POSTGRES_URL")
+    or os.environ.get("CASELINE_TEST_DATABASE_URL")
+    or "postgres://root@127.0.0.1:5432/caseline_bench"
+)
 REDIS = os.environ.get("CASELINE_TEST_BROADCAST_URL") or "redis://127.0.0.1:6379"
 ROOT = Path(__file__).parent.parent
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import json
 import os
 import platform
 import re
@@ -23,6 +24,7 @@ SERVER_CORE = {CORES[0]}
 LOAD_CORES = set(CORES[1:]) or SERVER_CORE
 """Where its clients run, and PostgreSQL."""
 
+PEERS = Path(__file__).parent / "peers"
 PACKAGES = ("strawberry-graphql", "graphql-core", "tortoise-orm", "asyncpg", "uvicorn", "orjson")
 
 
@@ -95,6 +97,12 @@ def described(postgres_version: str) -> str:
     model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
     python = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     node = ".".join(map(str, node_version()))
+    pinned = {
+        name: version
+        for package in sorted(PEERS.glob("*/package.json"))
+        for name, version in json.loads(package.read_text())["dependencies"].items()
+    }
+    node += "".join(f", {name} {pinned[name]}" for name in ("mercurius", "postgraphile", "pg"))
     where = model[1] if model else platform.machine()
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {where}, {len(CORES)} cores, load {os.getloadavg()[0]:.1f}; "
