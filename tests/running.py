@@ -15,6 +15,7 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
 from gql.app import create_app
+from gql.engine.wire import UVICORN
 from gql.settings import Settings
 from gql.store import Contact, Group, Login, SupportLine, User, database
 
@@ -223,7 +224,9 @@ async def running(settings: Settings, clock: Callable[[], datetime] = lambda: da
     """A desk that is served until left."""
     app = create_app(settings, clock)
     server = Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=2, lifespan="on")
+        uvicorn.Config(
+            app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=2, lifespan="on", **UVICORN
+        )
     )
     serving = asyncio.create_task(server.serve())
     try:

@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"actions", "rules", "store", "realtime", "engine", "tokens", "settings", *WORDS},
     "demo": {"actions", "store", "tokens", *WORDS},
     "app": {"api", "broadcast", "engine", "realtime", "settings", "static_pages", "store", "tokens", *WORDS},
-    "cli": {"app", "demo", "api", "actions", "broadcast", "settings", "store", *WORDS},
+    "cli": {"app", "demo", "api", "actions", "broadcast", "engine", "settings", "store", *WORDS},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -521,7 +521,8 @@ async def test_a_list_is_told_what_comes_into_it_changes_in_it_and_leaves_it(des
         return {"fits": fits, "caseId": id, "case": shown}
 
     async with desk.stream("anna", document) as stream:
-        await desk.done("ben", "editCase", caseId=id, priority="LOW")  # not in anna's list
+        await desk.done("ben", "editCase", caseId=id, priority="LOW")
+        await stream.nothing(0.1)  # it is not in anna's list
         await desk.done("ben", "assignCase", caseId=id, assigneeId=ids["anna"])
         assert await stream.next() == item(True, "Anna Weber")
         await desk.done("ben", "editCase", caseId=id, subject="Lamp!")
@@ -531,7 +532,8 @@ async def test_a_list_is_told_what_comes_into_it_changes_in_it_and_leaves_it(des
         await posts(desk, id, "posts change no list")
         await desk.done("ben", "assignCase", caseId=id, assigneeId=ids["ben"])
         assert await stream.next() == item(False, "Ben Castellano")
-        await desk.done("ben", "editCase", caseId=id, priority="HIGH")  # no longer in anna's list
+        await desk.done("ben", "editCase", caseId=id, priority="HIGH")
+        await stream.nothing(0.1)  # it is not there any more
         await desk.done("ben", "assignCase", caseId=id, assigneeId=ids["anna"])
         assert await stream.next() == item(True, "Anna Weber")
         await desk.done("ben", "cancelCase", caseId=id, closureCodeId=ids["No fault found"])

@@ -15,13 +15,13 @@ from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
 from strawberry.types import Info
 
 from gql.engine.execution import Engine
 from gql.engine.http import DEADLINE, GraphQLOverHTTP
 from gql.engine.limits import Limits
 from gql.engine.socket import GraphQLOverWebSocket, SessionRefused
+from gql.engine.wire import UVICORN
 from tests.running import Server
 
 
@@ -204,22 +204,27 @@ def toy(
     )
     socket = GraphQLOverWebSocket(engine, open_session, **socket_limits)
 
-    async def converse(websocket: WebSocket) -> None:
-        await socket(websocket)
-
     routes = [
         Route("/graphql", endpoint),
-        WebSocketRoute("/graphql", converse),
+        WebSocketRoute("/graphql", socket),
     ]
     return Toy(Starlette(routes=routes), doings)
 
 
 @asynccontextmanager
-async def served(**how: Any) -> AsyncIterator[Toy]:
-    """The application on loopback until left."""
+async def served(*, plain: bool = False, **how: Any) -> AsyncIterator[Toy]:
+    """The application on loopback until left; on a `plain` server it has no more than ASGI."""
     made = toy(**how)
     server = Server(
-        uvicorn.Config(made.app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="off")
+        uvicorn.Config(
+            made.app,
+            port=0,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            lifespan="off",
+            **({} if plain else UVICORN),
+        )
     )
     serving = asyncio.create_task(server.serve())
     try:
