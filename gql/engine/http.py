@@ -116,33 +116,40 @@ class GraphQLOverHTTP:
     async def _answered(
         self, scope: Scope, headers: Headers, receive: Receive, clock: list[float]
     ) -> tuple[int, Answer]:
-        """Status and answer; the status is NOT_EXECUTED where the media type decides it. Adds to the clock when the
-        operation was begun, prepared and executed. Raises Gone."""
-        engine = self._engine
+        """Status and answer; the status is NOT_EXECUTED where the media type decides it. Raises Gone."""
+        answers = self._engine.answers
         try:
             sent = await self._sent(scope, headers, receive)
             operation = operation_of(_in_query(sent) if scope["method"] == "GET" else _in_json(sent))
-            try:
-                context = await self._begin(_text(headers.get(b"authorization")))
-            except Exception as error:
-                return 503, engine.answers.fault(error)
-            limits = context.limits
-            if limits is not None and len(sent) > limits.body:
-                raise _too_large(len(sent), limits.body)
-            clock.append(perf_counter())
-            prepared = engine.documents.prepare(operation, limits)
-            if prepared.type is not OperationType.QUERY:
-                _must_come_by(scope["method"], prepared.type)
-            clock.append(perf_counter())
-            answer = await in_time(self._deadline, engine.execute(prepared, operation, context))
-            clock.append(perf_counter())
-            return 200, with_cost(answer, prepared, operation, limits)
+            return await in_time(self._deadline, self._performed(operation, len(sent), scope["method"], headers, clock))
         except BadRequest as bad:
-            return bad.status, engine.answers.refused([fault(bad.message, bad.code)])
+            return bad.status, answers.refused([fault(bad.message, bad.code)])
         except TookTooLong as late:
-            return 200, {"data": None, **engine.answers.refused(late.errors)}
+            return 200, {"data": None, **answers.refused(late.errors)}
         except Refused as refused:
-            return NOT_EXECUTED, engine.answers.refused(refused.errors)
+            return NOT_EXECUTED, answers.refused(refused.errors)
+
+    async def _performed(
+        self, operation: Operation, size: int, method: str, headers: Headers, clock: list[float]
+    ) -> tuple[int, Answer]:
+        """Status and answer; tells the clock when the operation was begun, prepared and executed. Raises Refused, and
+        BadRequest."""
+        engine = self._engine
+        try:
+            context = await self._begin(_text(headers.get(b"authorization")))
+        except Exception as error:
+            return 503, engine.answers.fault(error)
+        limits = context.limits
+        if limits is not None and size > limits.body:
+            raise _too_large(size, limits.body)
+        clock.append(perf_counter())
+        prepared = engine.documents.prepare(operation, limits)
+        if prepared.type is not OperationType.QUERY:
+            _must_come_by(method, prepared.type)
+        clock.append(perf_counter())
+        answer = await engine.execute(prepared, operation, context)
+        clock.append(perf_counter())
+        return 200, with_cost(answer, prepared, operation, limits)
 
     async def _sent(self, scope: Scope, headers: Headers, receive: Receive) -> bytes | bytearray:
         """The bytes that hold the operation. Raises BadRequest, and Gone."""
