@@ -23,9 +23,9 @@ from gql.cursor import Cursors
 from gql.engine.documents import read_manifest
 from gql.engine.execution import Engine
 from gql.engine.fanout import Fanout
-from gql.engine.http import GraphQLOverHTTP
 from gql.engine.limits import Limits
 from gql.engine.socket import GraphQLOverWebSocket
+from gql.engine.sse import GraphQLOverSSE
 from gql.errors import DeskError
 from gql.realtime import Realtime
 from gql.settings import Settings, WrongSettings
@@ -116,21 +116,26 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
             app.state.desk, app.state.orm = desk, orm
 
             async def begin(header: str | None) -> object:
-                return await Session.of_header(desk, header).begin()
+                return await desk.sessions.of_header(header).begin()
+
+            async def session_of(header: str | None) -> Session:
+                return desk.sessions.of_header(header)
 
             async def open_session(header: str | None) -> Session:
-                return await Session.of_socket(desk, header)
+                return await desk.sessions.of_socket(header)
 
-            app.state.http = GraphQLOverHTTP(
+            listeners = Listeners(desk)
+            desk.realtime.heeding = [desk.sessions.heed, listeners.heed]
+            fanout = Fanout(engine, desk.realtime, listeners, lambda actor: Context(Session(desk, None), actor, None))
+            app.state.http = GraphQLOverSSE(
                 engine,
                 begin,
                 graphiql_page,
+                session_of,
+                fanout,
                 deadline=settings.deadline_seconds,
                 largest_body=desk.staff_limits.body,
             )
-            listeners = Listeners(desk.lookups)
-            desk.realtime.heeding = listeners.heed
-            fanout = Fanout(engine, desk.realtime, listeners, lambda actor: Context(Session(desk, None), actor, None))
             app.state.socket = GraphQLOverWebSocket(engine, open_session, fanout, deadline=settings.deadline_seconds)
             yield
 

@@ -36,7 +36,7 @@ class Realtime:
     ) -> None:
         self.position = 0
         """Everything up to here is settled and known to this process."""
-        self.heeding: Callable[[list[Entry]], None] = lambda entries: None
+        self.heeding: list[Callable[[list[Entry]], None]] = []
         """Is told of entries before any stream hears of them."""
         self._broadcast, self._channel, self._cursors = broadcast, channel, cursors
         self._poll_seconds, self._replay_days = poll_seconds, replay_days
@@ -114,7 +114,8 @@ class Realtime:
         if surplus > 0:
             self._kept_after = self._kept[surplus - 1].id
             del self._kept[:surplus]
-        self.heeding(read.entries)
+        for heed in self.heeding:
+            heed(read.entries)
         self.position = read.upto
         grown, self._grown = self._grown, asyncio.Event()
         grown.set()

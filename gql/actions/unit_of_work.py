@@ -56,7 +56,7 @@ class Work:
         """The case that the action was asked to change, once it was found."""
         self.recorded = False
         self._hands: dict[int, Hand] = {}
-        self._others: list[Entry] = []
+        self.others: list[Entry] = []
         self._request: tuple[Request, Model] | None = None
 
     async def case(self, key: int | None, action: CaseAction, *, unless: Place | None = None) -> Case:
@@ -132,7 +132,7 @@ class Work:
 
     def record_elsewhere(self, event: Event) -> None:
         """Records what happened to no case."""
-        self._others.append(self._entry(event))
+        self.others.append(self._entry(event))
 
     def remember(self, request: Request, came_of_it: Model) -> None:
         """What came of a client's request id; kept when the work is done."""
@@ -154,7 +154,7 @@ class Work:
         for hand in hands:
             await self._save(hand)
         told = [(hand, await self._notices(hand)) for hand in hands]
-        entries = [entry for hand in hands for entry in hand.entries] + self._others
+        entries = [entry for hand in hands for entry in hand.entries] + self.others
         name = await self._actor_name() if entries else None
         for entry in entries:
             entry.actor_name = name

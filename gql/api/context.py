@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tortoise.models import Model
 
+from gql import store
 from gql.actions import logins
 from gql.actor import Actor
 from gql.cursor import NOWHERE, Cursors, Place, Reading
@@ -18,6 +20,7 @@ from gql.engine.limits import Limits
 from gql.engine.referee import Referee, Shape
 from gql.engine.socket import SessionRefused
 from gql.errors import ResyncRequired, Unauthenticated
+from gql.events import LoginChanged
 from gql.realtime import Realtime
 from gql.settings import Settings
 from gql.store import Lookups
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     from gql.actions.unit_of_work import Work
 
 RECHECK_SECONDS = 1.0
-"""How long a socket may rely on what it last knew of its login; a change that the log tells of is heeded at once."""
+"""How long a session may rely on what it last knew of its login; a change that the log tells of is heeded at once."""
+MOST_SESSIONS = 10_000
 
 
 @dataclass(slots=True)
@@ -46,6 +50,10 @@ class Desk:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_heard: Callable[[], bool] = lambda: True
     """Whether other processes can be heard."""
+    sessions: Sessions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sessions = Sessions(self)
 
 
 class Session:
@@ -56,30 +64,6 @@ class Session:
         self._refusal = refusal or Unauthenticated()
         self._actor: Actor | None = None
         self._checked = 0.0
-
-    @classmethod
-    def of_header(cls, desk: Desk, header: str | None) -> Session:
-        """The session of an `Authorization` header, or of none; a bad token is told when something needs one."""
-        if not header:
-            return cls(desk, None)
-        scheme, _, text = header.partition(" ")
-        if scheme.lower() != "bearer":
-            return cls(desk, None)
-        try:
-            return cls(desk, desk.tokens.read(text.strip(), desk.clock()))
-        except Unauthenticated as refusal:
-            return cls(desk, None, refusal)
-
-    @classmethod
-    async def of_socket(cls, desk: Desk, header: str | None) -> Session:
-        """The session of a socket; a bad token is told at once. Raises SessionRefused."""
-        session = cls.of_header(desk, header)
-        if header:
-            try:
-                await session.actor()
-            except Unauthenticated:
-                raise SessionRefused from None
-        return session
 
     @property
     def expires_at(self) -> datetime | None:
@@ -94,6 +78,8 @@ class Session:
         """Who asks, as the database has it now or had it a moment ago. Raises Unauthenticated."""
         if self.token is None:
             raise self._refusal
+        if self.token.expires_at <= self.desk.clock():
+            raise Unauthenticated("The token has expired: sign in again.")
         now = time.monotonic()
         if self._actor is None or fresh or now - self._checked > RECHECK_SECONDS:
             self._actor = await logins.actor_of(self.token, self.desk.lookups)
@@ -106,6 +92,60 @@ class Session:
             return Context(self, await self.actor(), None)
         except Unauthenticated as refusal:
             return Context(self, None, refusal)
+
+    def doubt(self) -> None:
+        """Asks again before anything more is answered."""
+        self._checked = 0.0
+
+
+class Sessions:
+    """The sessions of a process by their `Authorization` header, so that a token is read once, and asked about once a
+    second rather than once a request. What the log tells of a login is heeded before that."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._known: OrderedDict[str, Session] = OrderedDict()
+
+    def of_header(self, header: str | None) -> Session:
+        """The session of a header, or of none; a bad token is told when something needs one."""
+        if not header:
+            return Session(self._desk, None)
+        session = self._known.get(header)
+        if session is not None:
+            self._known.move_to_end(header)
+            return session
+        session = self._opened(header)
+        if session.token is not None:
+            self._known[header] = session
+            if len(self._known) > MOST_SESSIONS:
+                self._known.popitem(last=False)
+        return session
+
+    def _opened(self, header: str) -> Session:
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != "bearer":
+            return Session(self._desk, None)
+        try:
+            return Session(self._desk, self._desk.tokens.read(text.strip(), self._desk.clock()))
+        except Unauthenticated as refusal:
+            return Session(self._desk, None, refusal)
+
+    async def of_socket(self, header: str | None) -> Session:
+        """The session of a socket; a bad token is told at once. Raises SessionRefused."""
+        session = self.of_header(header)
+        if header:
+            try:
+                await session.actor()
+            except Unauthenticated:
+                raise SessionRefused from None
+        return session
+
+    def heed(self, entries: list[store.Entry]) -> None:
+        """What is new in the log: asks again about logins that were changed."""
+        changed = {entry.payload["login_id"] for entry in entries if entry.kind == LoginChanged.entry}
+        for session in self._known.values() if changed else ():
+            if session.token is not None and session.token.login_id in changed:
+                session.doubt()
 
 
 class Context:

@@ -12,7 +12,7 @@ import structlog
 from gql import store
 from gql.actions import logins
 from gql.actor import Actor
-from gql.api.context import RECHECK_SECONDS, Session
+from gql.api.context import RECHECK_SECONDS, Desk, Session
 from gql.errors import Unauthenticated
 from gql.events import LoginChanged
 from gql.tokens import Token
@@ -47,8 +47,8 @@ class Listeners:
     when something is to be delivered and the last answer is older than RECHECK_SECONDS.
     """
 
-    def __init__(self, lookups: store.Lookups) -> None:
-        self._lookups = lookups
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._watched: dict[str, Watched] = {}
         self._of_login: dict[int, set[str]] = {}
         self._doubted: set[str] = set()
@@ -119,9 +119,9 @@ class Listeners:
         asked = list(self._watched) if everybody else list(self._doubted)
         self._doubted.clear()
         try:
-            actors = await logins.actors_of([self._watched[id].token for id in asked], self._lookups)
+            actors = await logins.actors_of([self._watched[id].token for id in asked], self._desk.lookups)
         except BaseException:
-            self._doubted.update(id for id in asked if id in self._watched)
+            self._doubted |= self._watched.keys() & asked
             raise
         if everybody:
             self._asked = now

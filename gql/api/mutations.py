@@ -67,6 +67,7 @@ class Action(FieldExtension):
             async with unit_of_work(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
                 context.work = work
                 payload = await _once(work, info, arguments, nouns, lambda: next_(source, info, **arguments))
+            context.desk.sessions.heed(work.others)
         except (Unauthenticated, ResyncRequired):
             raise
         except DeskError as error:

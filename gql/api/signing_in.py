@@ -119,6 +119,7 @@ class SigningInMutations:
         try:
             async with unit_of_work(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
                 login = await logins.change_password(work, old=input.old_password, new=input.new_password)
+            context.desk.sessions.heed(work.others)
             return await _signed_in(info, login)
         except DeskError as error:
             return SignInPayload(token=None, expires_at=None, viewer=None, errors=told(error))

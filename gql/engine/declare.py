@@ -15,6 +15,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from itertools import pairwise
 from typing import Any, Generic, NewType, TypeVar, dataclass_transform
 
@@ -160,6 +161,7 @@ def always(name: str) -> Any:
     return Relation(name, always=True)
 
 
+@cache
 def needs_of(function: Callable[..., Any]) -> tuple[str, ...]:
     """What a declared function asks for: the names of its parameters."""
     return tuple(inspect.signature(function).parameters)

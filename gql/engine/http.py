@@ -119,9 +119,8 @@ class GraphQLOverHTTP:
         """Status and answer; the status is NOT_EXECUTED where the media type decides it. Raises Gone."""
         answers = self._engine.answers
         try:
-            sent = await self._sent(scope, headers, receive)
-            operation = operation_of(_in_query(sent) if scope["method"] == "GET" else _in_json(sent))
-            return await in_time(self._deadline, self._performed(operation, len(sent), scope["method"], headers, clock))
+            operation, size = await self._asked(scope, headers, receive)
+            return await in_time(self._deadline, self._performed(operation, size, scope["method"], headers, clock))
         except BadRequest as bad:
             return bad.status, answers.refused([fault(bad.message, bad.code)])
         except TookTooLong as late:
@@ -150,6 +149,11 @@ class GraphQLOverHTTP:
         answer = await engine.execute(prepared, operation, context)
         clock.append(perf_counter())
         return 200, with_cost(answer, prepared, operation, limits)
+
+    async def _asked(self, scope: Scope, headers: Headers, receive: Receive) -> tuple[Operation, int]:
+        """The operation, and how many bytes hold it. Raises BadRequest, and Gone."""
+        sent = await self._sent(scope, headers, receive)
+        return operation_of(_in_query(sent) if scope["method"] == "GET" else _in_json(sent)), len(sent)
 
     async def _sent(self, scope: Scope, headers: Headers, receive: Receive) -> bytes | bytearray:
         """The bytes that hold the operation. Raises BadRequest, and Gone."""

@@ -148,6 +148,17 @@ class Compiler:
                 return InBatch(level, type_, source, nodes, key, place)
         raise Unsupported(type(source).__name__)
 
+    def good_as_it_is(self, stated: Any) -> str | None:
+        """A test of a computed value, as code on its first and its later mention: one that JSON holds as it is."""
+        scalar = stated.of_type if isinstance(stated, GraphQLNonNull) else stated
+        if not isinstance(scalar, GraphQLScalarType):
+            return None
+        if scalar.name in ("String", "ID"):
+            return "{0}.__class__ is str"
+        if scalar.name == "Boolean":
+            return "{0}.__class__ is bool"
+        return "{0}.__class__ is datetime and {1}.tzinfo is UTC" if self.passes(scalar) else None
+
     def passes(self, scalar: Any) -> bool:
         """Whether JSON holds the values of a column as they are: the scalar would say the same."""
         if not isinstance(scalar, GraphQLScalarType) or scalar.name in ("String", "Int", "Float", "Boolean", "ID"):

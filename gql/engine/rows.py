@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -334,7 +335,13 @@ class Shape:
         dress = self.compiler.values.dresser(stated, selections)
         if dress.waits:
             raise Unsupported(f"{bare(stated).name} within computed values asks for rows")
-        return f"{self._constant('done', dress)}({expression}, run)"
+        done, good = self._constant("done", dress), self.compiler.good_as_it_is(stated)
+        if good is None:
+            return f"{done}({expression}, run)"
+        held = f"v{len(self._names)}"
+        test = good.format(f"({held} := {expression})", held)
+        self._names.update(datetime=datetime, UTC=UTC)
+        return f"({held} if {test} else {done}({held}, run))"
 
     def _one_of(self, source: OneOf, stated: Any, selections: list[Any], key: str, place: Place, body: _Body) -> str:
         tried: list[tuple[int, Any]] = []
