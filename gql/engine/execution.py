@@ -116,13 +116,16 @@ class Engine:
     async def _answer(self, prepared: Prepared, operation: Operation, context: Any, item: Any) -> Answer:
         """By a plan where there is one; else, and where a plan cannot answer, by the referee."""
         variables = self._variables(prepared, operation)
+        plan = None
         try:
             plan = self._plan(prepared, variables, context)
             data, errors = await plan.run(context, variables, item)
         except Unsupported as reason:
             self.fallbacks[str(reason)] += 1
         except Exception as error:
-            # It is asked again, and tells the error with its place. What a mutation did is done once all the same.
+            # The referee tells the error with its place. What a mutation did, it answers without doing it again.
+            if plan is not None:
+                plan.failed()
             self.fallbacks[f"{type(error).__name__} in a plan"] += 1
             log.debug("a plan failed", error=str(error))
         else:
@@ -150,6 +153,8 @@ class Engine:
         key = (sight, *flags.values()) if flags else sight
         plan = prepared.plans.get(key)
         if isinstance(plan, Plan) and plan.lookups is context.lookups:
+            if plan.rests():
+                raise Unsupported("a plan that rests")
             return plan
         if isinstance(plan, str):
             raise Unsupported(plan)

@@ -53,15 +53,15 @@ class Gone(Exception):
 
 def operation_of(sent: Any) -> Operation:
     """The operation in a decoded body or payload. Raises BadRequest."""
-    if not isinstance(sent, Mapping):
+    if not isinstance(sent, dict):
         raise BadRequest("Send one JSON object with `query`.")
     query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
     extensions = sent.get("extensions")
-    if extensions is not None and not isinstance(extensions, Mapping):
+    if extensions is not None and not isinstance(extensions, dict):
         raise BadRequest("`extensions` is an object.")
     if not isinstance(query, str) and (query is not None or not extensions or "persistedQuery" not in extensions):
         raise BadRequest("`query` is text.")
-    if variables is not None and not isinstance(variables, Mapping):
+    if variables is not None and not isinstance(variables, dict):
         raise BadRequest("`variables` is an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` is text.")

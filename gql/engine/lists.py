@@ -38,6 +38,14 @@ if TYPE_CHECKING:
     from gql.engine.plan import Compiler, Run
 
 
+class WrongArguments(Exception):
+    """The arguments of a field are wrong: at the root, a mistake of the client's that needs no second look."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 class ByKey:
     """Rows of one model by their primary keys, as one selection shows them."""
 
@@ -164,7 +172,7 @@ class Single:
         self._texts = compiler.texts()
 
     async def read(self, run: Run) -> dict[str, Any] | None:
-        with run.at_root():
+        with run.reading_arguments():
             arguments = self._arguments.of(run.variables)
             condition = self._condition.of(arguments, run)
         statement = self._texts.of(
@@ -288,7 +296,7 @@ class Pages:
 
     async def read(self, run: Run) -> Any:
         """The one page of a list that nothing holds."""
-        with run.at_root():
+        with run.reading_arguments():
             asked, ordered, condition, env = self._asked(run)
         rows = await run.rows(self._rows_statement(ordered, condition, asked), env) if self._reads else []
         total = (await run.rows(self._count_statement(condition), env))[0][0] if self._counts else 0

@@ -7,6 +7,7 @@ row, and `sql` writes the text.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
@@ -20,7 +21,6 @@ from graphql import (
     GraphQLError,
     GraphQLNonNull,
     GraphQLScalarType,
-    OperationDefinitionNode,
     OperationType,
     located_error,
 )
@@ -32,25 +32,18 @@ from gql.engine.conditions import Condition, rendered
 from gql.engine.declare import GIVEN, Batched, Each, Many, Payload, needs_of
 from gql.engine.declared import Declared
 from gql.engine.documents import Prepared
-from gql.engine.lists import InBatch, Pages, Referred, Whole
+from gql.engine.lists import InBatch, Pages, Referred, Whole, WrongArguments
 from gql.engine.rows import Child, Level, Place
 from gql.engine.selection import Selection, Unsupported, inner
 from gql.engine.sql import Dialect, Env, Sql, Statement
 from gql.engine.symbols import symbol
 from gql.engine.values import Dresser, Values
 
+FAILURES, REST_SECONDS = 3, 60.0
 MOST_TEXTS = 64
 """Statements kept for one list of one plan."""
 
 SAMPLES = (datetime(2026, 1, 2, 3, 4, 5, 678, UTC), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
-
-
-class AtRoot(Exception):
-    """The arguments of a field at the root are wrong: a mistake of the client's, which needs no second look."""
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
 
 
 class Run:
@@ -81,12 +74,14 @@ class Run:
         return function(**named, **{name: getattr(self, name) for name in needs_of(function) if name in GIVEN})
 
     @contextmanager
-    def at_root(self) -> Iterator[None]:
-        """Tells the mistakes in the arguments of a field at the root from all that may happen below."""
+    def reading_arguments(self) -> Iterator[None]:
+        """Tells the mistakes in a field's arguments from all that may happen below it."""
         try:
             yield
+        except Unsupported:
+            raise
         except Exception as error:
-            raise AtRoot(error) from error
+            raise WrongArguments(error) from error
 
 
 class Texts:
@@ -115,6 +110,11 @@ class Compiler:
         memory: Mapping[type[Model], Mapping[int, Any]], client: Any,
     ) -> None:  # fmt: skip
         self.declared, self.memory, self.operation = declared, memory, prepared.operation
+        self.root: Any = {
+            OperationType.QUERY: declared.graphql.query_type,
+            OperationType.MUTATION: declared.graphql.mutation_type,
+            OperationType.SUBSCRIPTION: declared.graphql.subscription_type,
+        }[prepared.type]
         self.dialect = Dialect(client.capabilities.dialect == "postgres")
         self.selection = Selection(declared, prepared.document, flags)
         self.values = Values(self)
@@ -185,14 +185,9 @@ class Plan:
     """An operation that was compiled."""
 
     def __init__(self, compiler: Compiler, lookups: Any, client: Callable[[], Any]) -> None:
-        operation: OperationDefinitionNode = compiler.operation
-        graphql = compiler.declared.graphql
-        root: Any = {
-            OperationType.QUERY: graphql.query_type,
-            OperationType.MUTATION: graphql.mutation_type,
-            OperationType.SUBSCRIPTION: graphql.subscription_type,
-        }[operation.operation]
+        root, operation = compiler.root, compiler.operation
         self.lookups, self._client = lookups, client
+        self._failures, self._rests_until = 0, 0.0
         self._steps: list[tuple[str, list[FieldNode], Dresser, bool]] = []
         for key, nodes in compiler.selection.fields(root, operation.selection_set.selections).items():
             name = nodes[0].name.value
@@ -203,6 +198,15 @@ class Plan:
             nullable = name != "__typename" and not isinstance(root.fields[name].type, GraphQLNonNull)
             self._steps.append((key, nodes, step, nullable))
 
+    def failed(self) -> None:
+        """Rows broke a promise: when that goes on, the referee is asked at once for a while."""
+        self._failures += 1
+        if self._failures % FAILURES == 0:
+            self._rests_until = time.monotonic() + REST_SECONDS
+
+    def rests(self) -> bool:
+        return self._rests_until > time.monotonic()
+
     async def run(self, context: Any, variables: VariableValues | None, item: Any) -> tuple[Any, list[GraphQLError]]:
         """Data and errors. Raises whatever the referee has to look at."""
         run = Run(context, variables, self._client)
@@ -212,7 +216,7 @@ class Plan:
             try:
                 made = step(item, run)
                 data[key] = await made if step.waits else made
-            except AtRoot as wrong:
+            except WrongArguments as wrong:
                 if not nullable and len(self._steps) > 1:
                     raise
                 errors.append(located_error(wrong.cause, nodes, [key]))

@@ -199,8 +199,9 @@ class Referee:
 
             async def load(keys: list[int]) -> list[list[Any]]:
                 actor = self._given.actor
-                held = model.filter(model.visible_to(actor), **{f"{via}__in": keys})  # type: ignore[attr-defined]
-                pairs = await held.values_list(f"{via}__id", "id")
+                key_of = f"{via}_id" if via in model._meta.fk_fields else f"{via}__id"
+                held = model.filter(model.visible_to(actor), **{f"{key_of}__in": keys})  # type: ignore[attr-defined]
+                pairs = await held.values_list(key_of, "id")
                 order = [row.pk for row in await self.visible(model).filter(pk__in={pk for _, pk in pairs})]
                 of = {key: {pk for holder, pk in pairs if holder == key} for key in keys}
                 rows = {pk: await self.row(model, pk) for pk in order}

@@ -241,7 +241,7 @@ class Shape:
         stated = type_.fields[name].type
         match source:
             case Column():
-                return self._column(type_, name, source, stated, place)
+                return self._column(type_, name, source, place, body)
             case Relation():
                 return self._relation(type_, name, source, nodes, key, place, body)
             case Computed():
@@ -255,11 +255,12 @@ class Shape:
                 return "None"
         raise Unsupported(f"{type_.name}.{name} has a resolver of its own")
 
-    def _column(self, type_: Any, name: str, source: Column, stated: Any, place: Place) -> str:
+    def _column(self, type_: Any, name: str, source: Column, place: Place, body: _Body) -> str:
+        stated = type_.fields[name].type
         *relations, column = source.path.split(".")
         for relation in relations:
             place = self.level.joined(place, relation)
-        expression = self._leaf(self._slot(place, column), place.model._meta.fields_map[column], bare(stated))
+        expression = self._leaf(self._slot(place, column), place.model._meta.fields_map[column], bare(stated), body)
         if relations and isinstance(stated, GraphQLNonNull):
             pk = self._slot(place, place.model._meta.pk_attr)
             return f"({expression} if {pk} is not None else {self._fail(type_, name)})"
@@ -371,9 +372,9 @@ class Shape:
         return "None"
 
     def _json(self, expression: str, body: _Body) -> str:
-        return body.local(f"loads({expression})", "payload")
+        return body.local(f"{expression} and loads({expression})", "payload")
 
-    def _leaf(self, expression: str, column: fields.Field[Any], target: Any) -> str:
+    def _leaf(self, expression: str, column: fields.Field[Any], target: Any, body: _Body) -> str:
         """A column as JSON wants it; what the database promises is not checked again."""
         if isinstance(target, GraphQLEnumType):
             names = {_plain(shown.value): name for name, shown in target.values.items()}
@@ -381,7 +382,7 @@ class Shape:
                 names[None] = None
             return f"{self._constant('enum', names)}[{expression}]"
         if not self.compiler.passes(target):
-            return f"{self._constant('scalar', _or_null(target))}({self._python(expression, column, _Body())})"
+            return f"{self._constant('scalar', _or_null(target))}({self._python(expression, column, body)})"
         if not self.compiler.dialect.postgres:
             if isinstance(column, fields.DatetimeField):
                 return f"{self._constant('instant', instant)}({expression})"

@@ -126,16 +126,22 @@ class Holder:
 
 
 def holder(model: type[Model], via: str) -> Holder:
-    """By the path `via`: a foreign key, or one or more many-to-many relations."""
-    first = model._meta.fields_map[via.partition("__")[0]]
-    if not isinstance(first, ManyToManyFieldInstance):
-        return Holder(f't0."{via}_id"', model, f"{via}_id")
-    joined, here = "", f't0."{model._meta.db_pk_column}"'
+    """By the path `via` of foreign keys and many-to-many relations."""
+    joined, alias, here = "", "t0", f't0."{model._meta.db_pk_column}"'
+    held: tuple[type[Model], str] = (model, via)
     for n, name in enumerate(via.split("__"), 1):
         relation: Any = model._meta.fields_map[name]
-        joined += f' JOIN "{relation.through}" j{n} ON j{n}."{relation.backward_key}" = {here}'
-        here, model = f'j{n}."{relation.forward_key}"', relation.related_model
-    return Holder(here, model, model._meta.pk_attr, joined)
+        if isinstance(relation, ManyToManyFieldInstance):
+            joined += f' JOIN "{relation.through}" j{n} ON j{n}."{relation.backward_key}" = {here}'
+            alias, here = "", f'j{n}."{relation.forward_key}"'
+            held = relation.related_model, relation.related_model._meta.pk_attr
+        else:
+            if not alias:  # only the key of the row is known so far
+                alias = f"j{n}"
+                joined += f' JOIN "{model._meta.db_table}" j{n} ON j{n}."{model._meta.db_pk_column}" = {here}'
+            here, held, alias = f'{alias}."{name}_id"', (model, f"{name}_id"), ""
+        model = relation.related_model
+    return Holder(here, *held, joined)
 
 
 def ordering(model: type[Model]) -> str:

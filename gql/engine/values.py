@@ -24,7 +24,7 @@ from tortoise.models import Model
 
 from gql.engine.declare import GIVEN, AnyNode, AtKey, Column, Computed, Each, Many, One, Relation, global_id, row_id
 from gql.engine.declared import bare
-from gql.engine.lists import ByKey, Pages, Single, Whole
+from gql.engine.lists import ByKey, Pages, Single, Whole, WrongArguments
 from gql.engine.rows import Bail
 from gql.engine.selection import Unsupported, inner
 
@@ -181,15 +181,24 @@ class Values:
                 return self._at_key(source, stated, inner(nodes))
             case Many(via=None) as source:
                 pages = Pages(compiler, type_, source, nodes)
-                return Dresser(lambda value, run: pages.read(run), waits=True)
+                return Dresser(lambda value, run: self._read(pages, type_, run), waits=True)
             case Each(via=None) as source:
                 whole = Whole(compiler, source, stated, inner(nodes))
                 return Dresser(lambda value, run: whole.read(run), waits=True)
             case One() as source:
-                return _awaited(Single(compiler, type_, source, nodes).read, stated)
+                single = Single(compiler, type_, source, nodes)
+                return _promised_if(stated, Dresser(lambda value, run: self._read(single, type_, run), waits=True))
             case AnyNode():
                 return self._any_node(type_, stated, nodes)
         raise Unsupported(f"{type_.name}.{name} outside rows")
+
+    async def _read(self, read: Pages | Single, type_: Any, run: Any) -> Any:
+        try:
+            return await read.read(run)
+        except WrongArguments as wrong:
+            if type_ is not self._compiler.root:
+                raise wrong.cause from None
+            raise
 
     def _plain(self, type_: Any, name: str, stated: Any, key: str, nodes: list[FieldNode]) -> Dresser:
         field = self._compiler.declared.field(type_, name)
@@ -299,10 +308,6 @@ def _reaching(path: list[str]) -> Callable[[Any], Any]:
 
 def _then(find: Callable[[Any], Any], dress: Dresser) -> Dresser:
     return Dresser(lambda value, run: dress(find(value), run), waits=dress.waits, asks=dress.asks)
-
-
-def _awaited(read: Callable[[Any], Any], stated: Any) -> Dresser:
-    return _promised_if(stated, Dresser(lambda value, run: read(run), waits=True))
 
 
 def _promised_if(stated: Any, dress: Dresser) -> Dresser:
