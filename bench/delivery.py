@@ -34,7 +34,7 @@ BODY = "The fuse is in the second cabinet on the left, behind the panel. " * 4
 
 def measured(bench: Bench, plan: Plan) -> list[Any]:
     """Prints the medians. Nothing is pinned: it is the time of a whole machine that is measured."""
-    bare = process(sys.executable, "-m", "uvicorn", "bench.bare:app", "--port", "0", BENCH_REDIS=REDIS)
+    bare = process(sys.executable, "-m", "bench.serve", "bench.bare:app", BENCH_REDIS=REDIS)
     with served(bench) as desk, bare as limit:
         desk_ms, bare_ms, size = asyncio.run(_interleaved(bench, desk.address, limit.address))
     p99 = int(0.99 * (len(desk_ms) - 1))

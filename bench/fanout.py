@@ -40,10 +40,10 @@ class Taken:
 
 
 class Announcer:
-    """Posts to one case, or to a bare server."""
+    """Posts to one case, or to a bare server; each time on a connection of its own, for servers end idle ones."""
 
     def __init__(self, server: Server, bench: Bench) -> None:
-        self._on = load.connected(server.url)
+        self._url = server.url
         if server.name == BARE:
             self._asked = load.request(server.url, TEXT)
         else:
@@ -52,14 +52,14 @@ class Announcer:
 
     def send(self) -> None:
         """Sends the post; the answer comes with the deliveries, or after."""
+        self._on = load.connected(self._url)
         self._on.sendall(self._asked)
 
     def answered(self) -> None:
+        """Waits for the answer. Raises ConnectionError for one other than 200."""
         half = load.Half()
         while not half.add(self._on.recv(65536)):
             pass
-
-    def close(self) -> None:
         self._on.close()
 
 
@@ -90,7 +90,6 @@ def take(server: Server, bench: Bench, count: int, posts: int = 5) -> Taken:
         told = text_of(subscribers.last)
     finally:
         subscribers.close()
-        announcer.close()
     return Taken(delivery / count * 1e6, last * 1e3, subscribing / count * 1e3, grown / count, told)
 
 

@@ -193,7 +193,6 @@ def spread_deliveries(servers: list[Server], bench: Bench) -> tuple[float, float
             taken.append(((machine.cpu_seconds(pids) - before) / SPREAD * 1e6, last * 1e3))
     finally:
         subscribers.close()
-        announcer.close()
     return statistics.median(cpu for cpu, _ in taken[1:]), statistics.median(last for _, last in taken[1:])
 
 

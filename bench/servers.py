@@ -31,7 +31,7 @@ class Server:
 def _python(bench: Bench, application: str) -> Iterator[tuple[str, int]]:
     """An ASGI application under uvicorn, as the desk runs under it."""
     with process(
-        sys.executable, "-m", "uvicorn", application, "--port", "0", "--no-access-log",
+        sys.executable, "-m", "bench.serve", application,
         cores=SERVER_CORE, BENCH_DATABASE_URL=bench.database_url, BENCH_SECRET=bench.secret,
     ) as running:  # fmt: skip
         yield running.address, running.pid

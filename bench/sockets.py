@@ -79,10 +79,9 @@ class Subscribers:
         begun = time.perf_counter()
         announce()
         while waiting:
-            events = self._poll.poll(within)
-            if not events:
+            if time.perf_counter() - begun > within:
                 raise TimeoutError(f"{len(waiting)} of {len(self)} subscribers were told nothing")
-            for fd, _ in events:
+            for fd, _ in self._poll.poll(1):
                 if NEXT in (data := self._read(fd)):
                     waiting.discard(fd)
                     self.last = data
@@ -95,7 +94,7 @@ class Subscribers:
 
     def _read(self, fd: int) -> bytes:
         data = self._sockets[fd].recv(65536)
-        if not data or data[0] == CLOSE:
+        if not data or data[0] == CLOSE or b'"error' in data:
             raise ConnectionError(f"a subscriber was cut: {data!r}")
         if data[0] == PING:
             end = 2 + data[1]

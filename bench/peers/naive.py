@@ -1,6 +1,6 @@
 """The naive twin: the desk's schema by strawberry, Tortoise models and dataloaders, as their documentation teaches.
 
-Run by uvicorn, with BENCH_DATABASE_URL and BENCH_SECRET in the environment.
+Run by `bench.serve`, with BENCH_DATABASE_URL and BENCH_SECRET in the environment.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -338,16 +339,30 @@ schema = strawberry.Schema(
 )
 
 
+known: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
 async def let_in(context: dict[str, Any], header: str | None) -> None:
-    """Finds out who asks: the token is read, its login is looked up, and the groups of the employee."""
-    claims = jwt.decode((header or "").removeprefix("Bearer "), KEY, algorithms=["HS256"]).claims
+    """Finds out who asks: the token is read, its login is looked up, and the groups of the employee.
+
+    As in the desk, a viewer who is known is asked about again after a second.
+    """
+    since, who = known.get(header or "", (0.0, {}))
+    if not who or time.monotonic() - since > 1:
+        who = await asked(header or "")
+        known[header or ""] = time.monotonic(), who
+    context.update(who)
+
+
+async def asked(header: str) -> dict[str, Any]:
+    claims = jwt.decode(header.removeprefix("Bearer "), KEY, algorithms=["HS256"]).claims
     if claims["exp"] <= datetime.now(UTC).timestamp():
         raise PermissionError("The token has expired.")
     viewer = await models.Login.get(id=int(claims["sub"]), generation=claims["gen"], active=True).select_related("user")
     if await models.EndedToken.exists(token=claims["jti"]):
         raise PermissionError("The token was ended.")
     groups = await models.Group.filter(members=viewer.user_id).values_list("id", flat=True)
-    context.update(viewer=viewer, groups=list(groups))
+    return {"viewer": viewer, "groups": list(groups)}
 
 
 def loader(model: Any, shown: Any) -> DataLoader[int, Any]:

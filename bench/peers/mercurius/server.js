@@ -69,8 +69,18 @@ function page (rows, first) {
   return { nodes: rows.slice(0, first), pageInfo: { hasNextPage: rows.length > first, hasPreviousPage: false, endCursor } }
 }
 
-async function letIn (header) {
-  const token = verify((header ?? '').replace(/^Bearer /, ''))
+// As in the desk, a token is read once and a viewer who is known is asked about again after a second.
+const known = new Map()
+
+async function letIn (header = '') {
+  const found = known.get(header)
+  if (found && performance.now() - found.since < 1000) return found.viewer
+  const viewer = await asked(verify(header.replace(/^Bearer /, '')))
+  known.set(header, { viewer, since: performance.now() })
+  return viewer
+}
+
+async function asked (token) {
   const [viewer] = await query('viewer', `
     SELECT l.user_id, u.name, array(SELECT group_id FROM group_member m WHERE m.user_id = l.user_id) AS groups
     FROM login l JOIN desk_user u ON u.id = l.user_id

@@ -19,12 +19,19 @@ const VIEWER = `
   WHERE l.id = $1 AND l.generation = $2 AND l.active AND u.active
     AND NOT EXISTS (SELECT FROM ended_token t WHERE t.token = $3)`
 
+// As in the desk, a token is read once and a viewer who is known is asked about again after a second.
+const known = new Map()
+
 async function context (requestContext) {
   const header = requestContext.node?.req?.headers.authorization ?? ''
+  const found = known.get(header)
+  if (found && performance.now() - found.since < 1000) return found.context
   const token = verify(header.replace(/^Bearer /, ''))
   const { rows: [viewer] } = await pool.query({ name: 'viewer', text: VIEWER, values: [Number(token.sub), token.gen, token.jti] })
   if (!viewer) throw new Error('The token was ended.')
-  return { pgSettings: { 'bench.user_id': String(viewer.user_id), 'bench.groups': viewer.groups } }
+  const context = { pgSettings: { 'bench.user_id': String(viewer.user_id), 'bench.groups': viewer.groups } }
+  known.set(header, { context, since: performance.now() })
+  return context
 }
 
 const serving = postgraphile({
