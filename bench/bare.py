@@ -1,7 +1,7 @@
 """The limit that delivery is measured against: the same text to every websocket, with nothing between.
 
-A bare ASGI application, run by `bench.serve`. A POST is sent to every socket; with BENCH_REDIS in the environment, so is what
-is published on its channel.
+A bare ASGI application, run by `bench.serve`. A POST is sent to every socket; with BENCH_REDIS in the environment, so
+is what is published on its channel.
 """
 
 from __future__ import annotations

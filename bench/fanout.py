@@ -65,6 +65,7 @@ class Announcer:
 
 def take(server: Server, bench: Bench, count: int, posts: int = 5) -> Taken:
     """Opens subscribers on a server that has just started, posts some times, and closes them."""
+    machine.pin_postgres(bench.database_url)
     pids, announcer, subscribers = [server.pid], Announcer(server, bench), Subscribers()
 
     def cost_of_post() -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """The limits: rows to dicts to bytes by hand, with nothing of GraphQL left, and the same bytes again and again.
 
-A bare ASGI application, run by `bench.serve` with BENCH_DATABASE_URL and BENCH_SECRET in the environment. It answers by the
-name of the operation, at /constant with the bytes of the first answer.
+A bare ASGI application, run by `bench.serve` with BENCH_DATABASE_URL and BENCH_SECRET in the environment. It answers by
+the name of the operation, at /constant with the bytes of the first answer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ pool: Any = None
 statuses: dict[int, str] = {}
 priorities = {priority.value: priority.name for priority in CasePriority}
 constant: dict[str, bytes] = {}
-known: dict[bytes, tuple[float, Any]] = {}
+known: dict[bytes, tuple[float, Viewer]] = {}
 """Viewers by their header, and since when."""
 
 VIEWER = """
@@ -70,7 +70,8 @@ async def let_in(scope: Any) -> Viewer:
     since, viewer = known.get(header, (0.0, None))
     if viewer is None or time.monotonic() - since > 1:
         token = tokens.read(header.decode().removeprefix("Bearer "), datetime.now(UTC))
-        viewer = tuple(await pool.fetchrow(VIEWER, token.login_id, token.generation, token.id))
+        user_id, groups = await pool.fetchrow(VIEWER, token.login_id, token.generation, token.id)
+        viewer = user_id, groups
         known[header] = time.monotonic(), viewer
     return viewer
 
