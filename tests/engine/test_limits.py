@@ -313,6 +313,24 @@ async def test_a_time_limit_inside_is_not_taken_for_the_deadline() -> None:
         await in_time(5, impatient())
 
 
+async def test_who_cancels_what_is_late_is_heeded_all_the_same() -> None:
+    begun = asyncio.Event()
+
+    async def slow_to_end() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.05)
+
+    waiting = asyncio.create_task(in_time(0.01, slow_to_end()))
+    await begun.wait()
+    await asyncio.sleep(0.03)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 def test_an_operation_that_takes_too_long_is_stopped() -> None:
     made = toy(deadline=0.05)
     told = TestClient(made.app).post("/graphql", json={"query": "{ who slow }"})
