@@ -86,9 +86,9 @@ class GraphQLOverWebSocket:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
-        wire = wire_of(scope, send)
+        wire = wire_of(scope, receive, send)
         try:
-            await Conversation(self, wire).run(receive)
+            await Conversation(self, wire).run()
         finally:
             await wire.closed()
 
@@ -111,12 +111,12 @@ class Conversation:
         """Those of them that are queries or mutations."""
         self._timer: asyncio.TimerHandle | None = None
 
-    async def run(self, receive: Receive) -> None:
+    async def run(self) -> None:
         """Takes messages until the socket is closed by either side."""
         self.wire.on_shutdown = self.drain
         self._set_timer(self._endpoint.init_seconds, self._not_initialised)
         try:
-            while (message := await receive())["type"] == "websocket.receive":
+            while (message := await self.wire.receive())["type"] == "websocket.receive":
                 await self._take(message)
                 await self.room()
         except Closed as closed:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from typing import Any, Protocol
 
-from starlette.types import Scope, Send
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
@@ -25,10 +25,13 @@ WIRE = "caseline.wire"
 
 
 class Wire(Protocol):
-    """The sending end of one websocket."""
+    """One websocket."""
 
     on_shutdown: Callable[[], None] | None
     """Called when the server shuts down, instead of closing: whoever sets it closes when he is done."""
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        """What the client sends next, as ASGI has it; at the end a disconnect."""
 
     def frame(self, message: bytes) -> bytes:
         """What is written for a text message; the same for every wire of the process."""
@@ -49,10 +52,10 @@ class Wire(Protocol):
         """Returns once the application may return."""
 
 
-def wire_of(scope: Scope, send: Send) -> Wire:
+def wire_of(scope: Scope, receive: Receive, send: Send) -> Wire:
     """The wire of a websocket that was accepted."""
     wire: Wire | None = scope.get("extensions", {}).get(WIRE)
-    return wire or PlainWire(send)
+    return wire or PlainWire(receive, send)
 
 
 def text_frame(message: bytes) -> bytes:
@@ -140,15 +143,24 @@ UVICORN: dict[str, Any] = {"http": HTTPProtocol, "ws": WebSocketProtocol, "ws_pe
 class PlainWire:
     """The wire where the server has no extension: frames wait in a queue, from which one task sends."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
         self.on_shutdown: Callable[[], None] | None = None
-        self._send = send
+        self._receive, self._send = receive, send
         self._queue: deque[dict[str, Any]] = deque()
         self._waiting = 0
         self._room, self._more = asyncio.Event(), asyncio.Event()
         self._room.set()
         self._pumping = asyncio.create_task(self._pump())
         self._closing: asyncio.TimerHandle | None = None
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        receiving = asyncio.ensure_future(self._receive())
+        try:
+            await asyncio.wait({receiving, self._pumping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not receiving.done():
+                receiving.cancel()
+        return receiving.result() if receiving.done() else {"type": "websocket.disconnect", "code": 1006}
 
     def frame(self, message: bytes) -> bytes:
         return message

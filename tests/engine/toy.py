@@ -15,12 +15,17 @@ from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
+from gql.engine.declare import Cursor, stream, value
 from gql.engine.execution import Engine
-from gql.engine.http import DEADLINE, GraphQLOverHTTP
+from gql.engine.fanout import Fanout
+from gql.engine.http import DEADLINE
 from gql.engine.limits import Limits
+from gql.engine.referee import Referee, Shape
 from gql.engine.socket import GraphQLOverWebSocket, SessionRefused
+from gql.engine.sse import KEEP_ALIVE_SECONDS, GraphQLOverSSE
 from gql.engine.wire import UVICORN
 from tests.running import Server
 
@@ -42,6 +47,80 @@ class Doings:
     """How many contexts were made."""
     running: set[str] = field(default_factory=set)
     """Streams and slow fields that have begun and not ended."""
+    found: list[str] = field(default_factory=list)
+    """For whom a stream's function was called with a batch."""
+    shown: list[str] = field(default_factory=list)
+    """For whom an item was executed."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Someone who asks; whose name begins alike sees alike."""
+
+    name: str
+
+    @property
+    def sight(self) -> Who:
+        return Who(self.name[:1])
+
+
+class Sayings:
+    """A log of what was said, in which every third position is left out, as in a log with gaps."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.kept: list[tuple[int, str]] = []
+        self._grown = asyncio.Event()
+
+    def say(self, text: str) -> int:
+        self.position += 2 if self.position % 3 == 1 else 1
+        self.kept.append((self.position, text))
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
+        return self.position
+
+    async def resume(self, cursor: str) -> int:
+        if not cursor.isdecimal():
+            raise Told("This is no cursor.")
+        return int(cursor)
+
+    async def grown(self, position: int) -> None:
+        while self.position <= position:
+            await self._grown.wait()
+
+    async def after(self, position: int) -> tuple[list[Any], int]:
+        upto = self.position
+        await asyncio.sleep(0)  # as a database would
+        batch = [said for said in self.kept if position < said[0] <= upto][:5]
+        return batch, batch[-1][0] if len(batch) == 5 else upto
+
+
+class Listening:
+    """Who listens; a test may change or end them."""
+
+    def __init__(self) -> None:
+        self.listeners: dict[Any, tuple[str, Callable[[Any], None]]] = {}
+        self.doubted: dict[str, Any] = {}
+
+    def add(self, session: Session, actor: Who, changed: Callable[[Any], None]) -> object:
+        listener = object()
+        self.listeners[listener] = actor.name, changed
+        return listener
+
+    def remove(self, listener: object) -> None:
+        del self.listeners[listener]
+
+    def doubt(self, name: str, now: Any) -> None:
+        """Whoever has that name is somebody else, or raises, before he hears anything more."""
+        self.doubted[name] = now
+
+    async def confirm(self) -> None:
+        await asyncio.sleep(0)
+        for name, now in self.doubted.items():
+            for who, changed in tuple(self.listeners.values()):
+                if who == name:
+                    changed(now)
+        self.doubted.clear()
 
 
 @dataclass
@@ -52,20 +131,40 @@ class Session:
     who: str
     expires_at: datetime | None = None
     limits: Limits | None = None
+    log: Sayings = field(default_factory=Sayings)
 
     async def begin(self) -> Context:
         self.doings.begun += 1
         if self.who == "faulty":
             raise RuntimeError("hunter2")
-        return Context(self.who, self.doings, limits=self.limits)
+        return Context(self.who, self.doings, limits=self.limits, log=self.log)
 
 
 @dataclass
 class Context:
     who: str
     doings: Doings
-    referee: Any = None
     limits: Limits | None = None
+    log: Sayings = field(default_factory=Sayings)
+    sight: Any = None
+    memory: Any = None
+    reading: Any = None
+    done: Any = None
+
+    @property
+    def lookups(self) -> Doings:
+        """What declared functions may ask for; these tell that they were called."""
+        return self.doings
+
+    @property
+    def actor(self) -> Who:
+        if self.who == "nobody":
+            raise Told("Say who you are.")
+        return Who(self.who)
+
+    @property
+    def referee(self) -> Referee:
+        return Referee(self, {}, Shape([]))
 
 
 ToyInfo = Info[Context, Any]
@@ -127,8 +226,52 @@ class Mutation:
         return info.context.doings.counted
 
 
-@strawberry.type
+@value
+class Saying:
+    """What somebody said, as someone hears it."""
+
+    at: str
+    text: str
+
+    @strawberry.field
+    def twice(root: Any) -> str:
+        return str(root.text * 2)
+
+    @strawberry.field
+    def hearer(root: Any, info: ToyInfo) -> str:
+        return info.context.who
+
+    @strawberry.field
+    def executed(root: Any, info: ToyInfo) -> bool:
+        info.context.doings.shown.append(info.context.who)
+        return True
+
+
+async def must_be_a_word(about: str | None = None) -> None:
+    if about is not None and not about.isalpha():
+        raise Told("Ask about one word.")
+
+
+async def found(
+    batch: list[tuple[int, str]], actor: Who, lookups: Doings, about: str | None = None
+) -> list[tuple[int, Saying]]:
+    lookups.found.append(actor.name)
+    for _, text in batch:
+        if text == "unspeakable":
+            raise Told("It cannot be said.")
+    return [(at, Saying(at=str(at), text=text)) for at, text in batch if about is None or about in text]
+
+
+async def whispered(batch: list[tuple[int, str]], actor: Who, lookups: Doings) -> list[tuple[int, Saying]]:
+    lookups.found.append(actor.name)
+    return [(at, Saying(at=str(at), text=text)) for at, text in batch if text.startswith(actor.name)]
+
+
+@value
 class Subscription:
+    said: Saying = stream(found, begin=must_be_a_word, alike=lambda actor: True)
+    whispered: Saying = stream(whispered)
+
     @strawberry.subscription
     async def up(self, info: ToyInfo, to: int, name: str = "up") -> AsyncGenerator[int, None]:
         """Counts up, and then waits for ever when it counts to 0."""
@@ -166,8 +309,15 @@ class Subscription:
         yield Query()
 
 
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError("A cursor is text.", extensions={"code": "INVALID"})
+    return value
+
+
 def schema() -> strawberry.Schema:
-    return strawberry.Schema(Query, Mutation, Subscription)
+    scalars: Any = {Cursor: strawberry.scalar(name="Cursor", serialize=str, parse_value=text)}
+    return strawberry.Schema(Query, Mutation, Subscription, config=StrawberryConfig(scalar_map=scalars))
 
 
 @dataclass
@@ -176,6 +326,8 @@ class Toy:
 
     app: Starlette
     doings: Doings
+    log: Sayings
+    listening: Listening
     url: str = ""
     stop: Callable[[], None] = lambda: None
     """Shuts the server down."""
@@ -186,29 +338,39 @@ def toy(
     expires_at: datetime | None = None,
     limits: Limits | None = None,
     deadline: float = DEADLINE,
+    keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
     **socket_limits: Any,
 ) -> Toy:
     """An application of its own; `socket_limits` are the arguments of the endpoint for sockets."""
-    doings, engine = Doings(), Engine(schema(), explain)
+    doings, engine, log, listening = Doings(), Engine(schema(), explain), Sayings(), Listening()
+    fanout = Fanout(engine, log, listening, lambda actor: Context(actor.name, doings, log=log))
 
     async def begin(header: str | None) -> Context:
-        return await Session(doings, header or "nobody", limits=limits).begin()
+        return await Session(doings, header or "nobody", limits=limits, log=log).begin()
 
     async def open_session(header: str | None) -> Session:
         if header == "mallory":
             raise SessionRefused
-        return Session(doings, header or "nobody", expires_at, limits)
+        return Session(doings, header or "nobody", expires_at, limits, log)
 
-    endpoint = GraphQLOverHTTP(
-        engine, begin, lambda: PlainTextResponse("the page", media_type="text/html"), deadline=deadline
+    page = PlainTextResponse("the page", media_type="text/html")
+    timing = {name: socket_limits[name] for name in ("send_seconds",) if name in socket_limits}
+    endpoint = GraphQLOverSSE(
+        engine,
+        begin,
+        lambda: page,
+        open_session,
+        fanout,
+        keep_alive_seconds=keep_alive_seconds,
+        deadline=deadline,
+        **timing,
     )
-    socket = GraphQLOverWebSocket(engine, open_session, **socket_limits)
-
+    socket = GraphQLOverWebSocket(engine, open_session, fanout, **socket_limits)
     routes = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", socket),
     ]
-    return Toy(Starlette(routes=routes), doings)
+    return Toy(Starlette(routes=routes), doings, log, listening)
 
 
 @asynccontextmanager
