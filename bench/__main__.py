@@ -11,15 +11,15 @@ import sys
 
 from bench import delivery, documents, fanout, growth, requests
 from bench.report import compared
-from bench.running import Part, asked, filled, heading
+from bench.running import Compared, Printed, asked, filled, heading
 
-COMPARED: dict[str, Part] = {
+COMPARED: dict[str, Compared] = {
     "requests": requests.measured,
     "fanout": fanout.measured,
     "documents": documents.measured,
 }
 """The parts whose rows make the one table."""
-PRINTED: dict[str, Part] = {"growth": growth.measured, "delivery": delivery.measured}
+PRINTED: dict[str, Printed] = {"growth": growth.measured, "delivery": delivery.measured}
 PROOFS = ("tests/api/test_statements.py", "tests/proofs")
 
 
@@ -30,12 +30,11 @@ def main() -> int:
     if set(parts) != {"proofs"}:
         with filled(plan) as bench:
             print(heading(bench), flush=True)
-            rows = [row for name, part in COMPARED.items() if name in parts for row in part(bench, plan)]
-            if rows:
+            if rows := [row for name, part in COMPARED.items() if name in parts for row in part(bench, plan)]:
                 print(f"\n{compared(rows)}", flush=True)
-            for name, part in PRINTED.items():
+            for name, prints in PRINTED.items():
                 if name in parts:
-                    part(bench, plan)
+                    prints(bench, plan)
     if "proofs" not in parts:
         return 0
     return subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", "-m", "", *PROOFS], check=False).returncode

@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
@@ -32,7 +31,7 @@ QUERY = "subscription { feedPostAdded { id cursor at body actor { name } } }"
 BODY = "The fuse is in the second cabinet on the left, behind the panel. " * 4
 
 
-def measured(bench: Bench, plan: Plan) -> list[Any]:
+def measured(bench: Bench, plan: Plan) -> None:
     """Prints the medians. Nothing is pinned: it is the time of a whole machine that is measured."""
     bare = process(sys.executable, "-m", "bench.serve", "bench.bare:app", BENCH_REDIS=REDIS)
     with served(bench) as desk, bare as limit:
@@ -45,7 +44,6 @@ def measured(bench: Bench, plan: Plan) -> list[Any]:
         ("ratio (at most 3)", short(statistics.median(desk_ms) / statistics.median(bare_ms)), ""),
     ]
     print(table(["", "median ms", "p99 ms"], rows))
-    return []
 
 
 async def _interleaved(bench: Bench, ours: str, bare: str) -> tuple[list[float], list[float], int]:

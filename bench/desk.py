@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class Bench:
     agent: Actor
     case_ids: list[int]
     """Cases to post to."""
-    history_ids: list[int] = ()  # type: ignore[assignment]
+    history_ids: list[int] = field(default_factory=list)
     """Cases with long histories, to be read only."""
 
 

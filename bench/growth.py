@@ -35,11 +35,10 @@ def page(first: int) -> dict[str, Any]:
     return {"query": PAGE, "operationName": "Page", "variables": {"first": first}}
 
 
-def measured(bench: Bench, plan: Plan) -> list[Any]:
+def measured(bench: Bench, plan: Plan) -> None:
     """Prints a table for each way to grow."""
     for told in (pages, tables, sockets, processes):
         print(f"\n{told(bench, plan)}", flush=True)
-    return []
 
 
 def cost(server: Server, bench: Bench, body: Any, seconds: float) -> tuple[float, float]:

@@ -36,7 +36,10 @@ class Plan:
 QUICK_PLAN = Plan(QUICK, rounds=3, seconds=0.8, table_sizes=(10_000, 100_000))
 BIG_PLAN = Plan(BIG, rounds=7, seconds=2, table_sizes=(10_000, 100_000, 1_000_000), big=True)
 
-Part = Callable[[Bench, Plan], Sequence[Row]]
+Compared = Callable[[Bench, Plan], Sequence[Row]]
+"""A part that answers rows of the one table."""
+Printed = Callable[[Bench, Plan], None]
+"""A part that prints tables of its own."""
 
 
 def asked(**more: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
@@ -72,7 +75,7 @@ def heading(bench: Bench) -> str:
     return machine.described(asyncio.run(version()))
 
 
-def alone(part: Part) -> None:
+def alone(part: Compared | Printed) -> None:
     """Runs one part by itself and prints its table."""
     plan, _ = asked()
     with filled(plan) as bench:
