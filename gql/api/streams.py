@@ -116,7 +116,7 @@ async def changes_told(
         return []
     seen = store.Case.filter(store.Case.visible_to(actor), id__in={entry.case_id for entry in told})
     cases = {row.id: row for row in await seen}
-    fitting: set[Any] = set(await seen.filter(listed(actor, lookups, filter)).values_list("id", flat=True))
+    fitting = set(await seen.filter(listed(actor, lookups, filter)).values_list("id", flat=True)) & cases.keys()
     items = []
     # Changes of a case in a row are told as one. Were those joined that others lie between, whoever is cut at one of
     # the others would never hear of the first.

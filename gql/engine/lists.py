@@ -66,6 +66,10 @@ class ByKey:
         at = self._at
         return {row[at]: made for row, made in zip(rows, await self.shape.dressed(run, rows), strict=True)}
 
+    async def again(self, run: Run, row: Model) -> dict[str, Any] | None:
+        """The same for one row object, read again with the viewer's rights."""
+        return (await self.read(run, [row.pk])).get(row.pk)
+
     async def known(self, run: Run, key: Any) -> dict[str, Any] | None:
         """The same for one row that is known to exist: without a statement where its key says it all."""
         if self._needs_nothing:
@@ -73,11 +77,11 @@ class ByKey:
         return (await self.read(run, [key])).get(key)
 
     async def at_hand(self, run: Run, row: Model) -> dict[str, Any] | None:
-        """The same of a row object that the viewer may see: without a statement where it has all that is asked."""
+        """The same for a row object that the viewer may see: without a statement where it has all that is asked."""
         taken = self.level.at_hand(row)
         if taken is not None:
             return (await self.shape.dressed(run, [taken]))[0]
-        return (await self.read(run, [row.pk])).get(row.pk)
+        return await self.again(run, row)
 
 
 class Referred:

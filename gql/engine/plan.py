@@ -118,6 +118,8 @@ class Compiler:
         self.dialect = Dialect(client.capabilities.dialect == "postgres")
         self.selection = Selection(declared, prepared.document, flags)
         self.values = Values(self)
+        self.is_stream = prepared.type is OperationType.SUBSCRIPTION
+        """Whether values are items of a stream, whose rows were read with the viewer's rights a moment ago."""
         self._context = client.query_class.SQL_CONTEXT
         self._actor, self._lookups = _symbolic(sight), lookups
 
@@ -191,8 +193,8 @@ class Plan:
         self._steps: list[tuple[str, list[FieldNode], Dresser, bool]] = []
         for key, nodes in compiler.selection.fields(root, operation.selection_set.selections).items():
             name = nodes[0].name.value
-            if operation.operation is OperationType.SUBSCRIPTION and name != "__typename":
-                step = compiler.values.item(root.fields[name].type, inner(nodes))
+            if compiler.is_stream and name != "__typename":
+                step = compiler.values.dresser(root.fields[name].type, inner(nodes))
             else:
                 step = compiler.values.step(root, key, nodes)
             nullable = name != "__typename" and not isinstance(root.fields[name].type, GraphQLNonNull)

@@ -106,7 +106,9 @@ class Values:
             rows = ByKey(self._compiler, model, stated, selections)
 
             async def read(value: Any, run: Any) -> Any:
-                return None if value is None else (await rows.read(run, [value.pk])).get(value.pk)
+                if value is None:
+                    return None
+                return await (rows.at_hand(run, value) if self._compiler.is_stream else rows.again(run, value))
 
             return Dresser(read, waits=True)
         if isinstance(stated, GraphQLObjectType):
@@ -283,18 +285,6 @@ class Values:
             return None
 
         return Dresser(read, waits=True)
-
-    def item(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
-        """For an item of a stream, which whoever asks may see: rows at hand are taken as they are."""
-        model = self._model(stated)
-        if model is None or isinstance(stated, GraphQLList):
-            return self.dresser(stated, selections)
-        rows = ByKey(self._compiler, model, bare(stated), selections)
-
-        async def read(value: Any, run: Any) -> Any:
-            return None if value is None else await rows.at_hand(run, value)
-
-        return _promised_if(stated, Dresser(read, waits=True))
 
 
 def _reaching(path: list[str]) -> Callable[[Any], Any]:
