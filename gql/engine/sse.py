@@ -186,6 +186,8 @@ class EventStream:
             (b"cache-control", b"no-cache"),
             (b"x-accel-buffering", b"no"),  # nginx would keep what is sent until it has enough
         ]
+        if status == 405:
+            headers.append((b"allow", b"POST"))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         while not self._ended or self._waiting:
             try:
