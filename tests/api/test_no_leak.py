@@ -60,6 +60,13 @@ PLACES = {
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Without limits, which are no defence against leaks: what is too much at once can be asked for bit by bit."""
+    none = {"limit_characters": 10**6, "limit_tokens": 10**6, "limit_depth": 50, "limit_cost": 10**9}
+    return settings.model_copy(update=none)
+
+
+@pytest.fixture
 async def full_desk(settings: Settings) -> AsyncIterator[Desk]:
     """A desk with cases of vera's and of others, and a canary wherever customers must not look."""
     async with database.opened(settings.database_url):
