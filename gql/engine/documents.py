@@ -29,10 +29,11 @@ from gql.engine.selection import flags_of
 MEMORY = 32_000_000
 """Bytes of documents that are remembered, unless said otherwise."""
 
-TOKEN_BYTES = 500
-"""What a token takes in memory once it is parsed: 300 to 550 bytes were measured, for tokens and nodes are objects of
-Python's that are linked both ways. A plan is about as large as the document it was made of, and counts as much."""
-DOCUMENT_BYTES = 2_000
+DOCUMENT_BYTES, TOKEN_BYTES = 2_000, 500
+"""What a parsed document takes in memory, and what each token of it takes, for its tokens and nodes are objects of
+Python's: 300 to 550 bytes were measured."""
+PLAN_SHARE = 2
+"""How many times as much as its document a plan takes: 1 to 3 were measured."""
 LARGEST_SHARE = 8
 """A document that alone takes more than this part of the memory is not remembered."""
 
@@ -87,7 +88,7 @@ class _Document:
             prepared.weighed_plans = len(prepared.plans)
             plans += prepared.weighed_plans
         text = 2 * sys.getsizeof(self.text)  # the names and values of the nodes are the text once more
-        return DOCUMENT_BYTES + text + TOKEN_BYTES * self.tokens * (1 + plans)
+        return text + (DOCUMENT_BYTES + TOKEN_BYTES * self.tokens) * (1 + PLAN_SHARE * plans)
 
 
 class Documents:
