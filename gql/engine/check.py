@@ -68,6 +68,8 @@ def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated
         fitting = FITS.get(getattr(stated, "__name__", ""))
         if fitting and not isinstance(known[name], fitting):
             faults.append(f"{stated.__name__} from a {type(known[name]).__name__}")
+        if stated is int and isinstance(known[name], fields.BigIntField):
+            faults.append("int from a BigIntField, which may hold more than GraphQL's Int")
         return faults
     if isinstance(source, Relation):
         if source.name not in known:
