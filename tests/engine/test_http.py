@@ -206,6 +206,24 @@ def test_any_json_in_the_places_of_an_operation_is_answered(body: dict[str, Any]
     assert "data" in told or told["errors"]
 
 
+TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=60)
+MEDIA_TYPES = st.sampled_from(["application/json", "text/html", GRAPHQL_JSON, "*/*", "application/json;q=0", ";", ","])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["accept", "content-type", "content-encoding", "authorization", "origin", "x-anything"]),
+        MEDIA_TYPES | TEXT.map(str.strip),
+    ),
+    st.sampled_from([b'{"query": "{ who }"}', b"{", b""]),
+)
+def test_any_headers_at_all_are_answered(headers: dict[str, str], body: bytes) -> None:
+    sent = [(name, value.encode("latin-1")) for name, value in headers.items()]
+    response = CLIENT.post("/graphql", content=body, headers=sent)
+    assert response.status_code in (200, 400, 415)
+    assert set(response.json()) <= {"data", "errors"}
+
+
 # ---------------------------------------------------------------- documents that cannot be executed
 
 
@@ -414,6 +432,14 @@ def test_what_fails_while_it_is_executed_is_a_200_in_either_media_type() -> None
         response = post({"query": "{ refused who }"}, accept=accept)
         assert response.status_code == 200
         assert response.json()["data"] == {"refused": None, "who": "nobody"}
+
+
+def test_the_answer_says_what_took_how_long() -> None:
+    told = post({"query": "{ who }"}).headers["server-timing"]
+    assert re.fullmatch(r"prepare;dur=\d+\.\d{3}, execute;dur=\d+\.\d{3}, total;dur=\d+\.\d{3}", told)
+    prepare, execute, total = (float(number) for number in re.findall(r"dur=([\d.]+)", told))
+    assert 0 <= prepare + execute <= total + 0.002
+    assert re.fullmatch(r"total;dur=\d+\.\d{3}", post(b"{").headers["server-timing"])
 
 
 # ---------------------------------------------------------------- errors

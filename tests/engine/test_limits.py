@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -433,6 +433,17 @@ async def test_staff_may_ask_for_twice_as_much(desk: Desk) -> None:
     assert await desk.code("vera", deep) == "LIMIT"
     assert await desk.code(None, deep) == "LIMIT"
     await desk.run("anna", deep)
+
+
+def test_the_page_about_limits_has_their_figures() -> None:
+    page = (ROOT / "docs" / "limits.md").read_text("utf-8")
+    for field in fields(Limits):
+        limit = getattr(CUSTOMERS, field.name)
+        assert f"| {limit:,} | {2 * limit:,} | `CASELINE_LIMIT_{field.name.upper()}` |" in page
+    example = next(text for text in re.findall(r"```graphql\n(.*?)```", page, re.S) if "cases(first: $n)" in text)
+    cost = measured(example, DESK).cost({})
+    assert f"costs {cost:,}." in page
+    assert f'{{"used": {cost}, "left": {CUSTOMERS.cost - cost}}}' in page
 
 
 def test_the_limits_are_settings() -> None:
