@@ -217,6 +217,15 @@ class Query:
             info.context.doings.running.discard("slow")
         return "at last"
 
+    @strawberry.field
+    async def soon(self, info: ToyInfo) -> str:
+        info.context.doings.running.add("soon")
+        try:
+            await asyncio.sleep(0.5)
+        finally:
+            info.context.doings.running.discard("soon")
+        return "here"
+
 
 @strawberry.type
 class Mutation:
