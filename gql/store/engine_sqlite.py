@@ -72,7 +72,7 @@ class _Turn(SettledTransaction):
             raise
         self.client._connection = parent._connection
 
-    async def release(self) -> None:
+    async def release(self, *, in_order: bool) -> None:
         self.client._parent._lock.release()
 
     def is_open(self) -> bool:

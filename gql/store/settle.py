@@ -45,8 +45,8 @@ class SettledTransaction(TransactionContext, abc.ABC):
         """Waits for a connection that nobody else uses."""
 
     @abc.abstractmethod
-    async def release(self) -> None:
-        """Gives the connection back."""
+    async def release(self, *, in_order: bool) -> None:
+        """Gives the connection back; `in_order` when all that was asked of it was answered."""
 
     @abc.abstractmethod
     def is_open(self) -> bool:
@@ -71,15 +71,17 @@ class SettledTransaction(TransactionContext, abc.ABC):
             get_connections().reset(self.token)
 
     async def _end(self, *, commit: bool) -> None:
+        in_order = False
         try:
             if commit and not self.client._finalized:
                 await self.client.commit()
+            in_order = commit
         finally:
             try:
                 if self.is_open():
                     await self.client.rollback()
             finally:
-                await self.release()
+                await self.release(in_order=in_order)
 
 
 def must_be_open(client: TransactionalDBClient) -> None:
