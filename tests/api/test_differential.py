@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -43,13 +42,11 @@ some_looking = st.permutations(LOOKING).map(lambda names: names[:2])
 all_looking = st.permutations(LOOKING)
 
 
-@dataclass(repr=False)
 class Seen:
     """A busy desk, and the ids and cursors that are seen there."""
 
-    desk: Desk
-    ids: list[str]
-    cursors: list[str]
+    def __init__(self, desk: Desk, answer: Any) -> None:
+        self.desk, self.ids, self.cursors = desk, sorted(set(ids_in(answer))), sorted(set(cursors_in(answer)))
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ async def seen(desk: Desk) -> Seen:
     with desk.database():
         answer = await engine.refer(engine.documents.prepare(harvest), harvest, await begin(desk, "otto"))
     assert "errors" not in answer, answer["errors"]
-    return Seen(desk, sorted(set(ids_in(answer))), sorted(set(cursors_in(answer))))
+    return Seen(desk, answer)
 
 
 @pytest.fixture(autouse=True)
