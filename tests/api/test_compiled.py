@@ -1,0 +1,61 @@
+"""Every root of the desk's schema is answered by a plan, whatever is selected below it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import GraphQLNonNull, get_named_type, is_abstract_type, is_leaf_type
+
+from gql.api.schema import make_schema
+from gql.engine.documents import Operation
+from tests.api.busy import begin, engine_of, make_busy
+from tests.engine.comparing import differences
+from tests.running import Desk
+
+SCHEMA = make_schema()._schema
+QUERY: Any = SCHEMA.query_type
+DEEP = 4
+
+ARGUMENTS = {
+    "node": '(id: "Entry_1")',
+    "case": '(by: {id: "Case_1"})',
+    "cases": "(filter: {includeFinal: true})",
+}
+
+
+def everything(type_: Any, depth: int = 0) -> str:
+    """A selection of all that can be selected on a type, so deep."""
+    if not is_abstract_type(type_):
+        return f"{{ __typename {fields(type_, depth)} }}"
+    shown = " ".join(f"... on {t.name} {{ {fields(t, depth)} }}" for t in SCHEMA.get_possible_types(type_))
+    return f"{{ __typename {shown} }}"
+
+
+def fields(type_: Any, depth: int) -> str:
+    return " ".join(field(type_, name, depth) for name in type_.fields)
+
+
+def field(type_: Any, name: str, depth: int) -> str:
+    needed = any(isinstance(argument.type, GraphQLNonNull) for argument in type_.fields[name].args.values())
+    assert not needed or (not depth and name in ARGUMENTS), f"{type_.name}.{name} needs an argument"
+    asked = name if not depth else f"{name}Of{type_.name}: {name}"
+    held = get_named_type(type_.fields[name].type)
+    if is_leaf_type(held):
+        return asked
+    return f"{asked}{'' if depth else ARGUMENTS.get(name, '')} {everything(held, depth + 1)}" if depth < DEEP else ""
+
+
+async def test_everything_below_every_root_is_compiled_for_whoever_looks(desk: Desk) -> None:
+    await make_busy(desk)
+    engine = engine_of(desk)
+    for root in QUERY.fields:
+        operation = Operation(f"{{ {field(QUERY, root, 0)} }}")
+        prepared = engine.documents.prepare(operation)
+        for who in ("anna", "anna of one group", "vera", "nobody"):
+            compiled = engine.compiled
+            with desk.database():
+                answer = await engine.execute(prepared, operation, await begin(desk, who))
+                referee = await engine.refer(prepared, operation, await begin(desk, who))
+            assert differences(answer, referee) == [], (root, who)
+            assert engine.compiled == compiled + (who != "nobody"), (root, who, engine.fallbacks)
+    assert set(engine.fallbacks) == {"nobody"}
