@@ -14,11 +14,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import structlog
 from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench.bare import CHANNEL
 from bench.desk import REDIS, Bench, process, served
+from bench.machine import unpinned
 from bench.report import short, table
 from bench.running import Plan, alone
 from gql.actions import conversation
@@ -34,7 +36,8 @@ BODY = "The fuse is in the second cabinet on the left, behind the panel. " * 4
 def measured(bench: Bench, plan: Plan) -> None:
     """Prints the medians. Nothing is pinned: it is the time of a whole machine that is measured."""
     bare = process(sys.executable, "-m", "bench.serve", "bench.bare:app", BENCH_REDIS=REDIS)
-    with served(bench) as desk, bare as limit:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # tables alone go to stdout
+    with served(bench) as desk, bare as limit, unpinned():
         desk_ms, bare_ms, size = asyncio.run(_interleaved(bench, desk.address, limit.address))
     p99 = int(0.99 * (len(desk_ms) - 1))
     print(f"\nCommit to item on another socket, PostgreSQL and Redis, {ROUNDS} posts of {size} bytes in turn\n")

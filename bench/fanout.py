@@ -28,6 +28,8 @@ TEXT = (
 class Taken:
     """What one server took with some subscribers."""
 
+    post_ms: float
+    """CPU for one post with all its deliveries."""
     delivery_us: float
     """CPU for one delivery, without what the same post costs when nobody listens."""
     last_ms: float
@@ -86,12 +88,13 @@ def take(server: Server, bench: Bench, count: int, posts: int = 5) -> Taken:
         grown = machine.memory_kb(pids) - memory
         cost_of_post()  # the first is slower: it is compiled, and buffers are made
         costs = [cost_of_post() for _ in range(posts)]
-        delivery = statistics.median(cpu for cpu, _ in costs) - unheard
+        post = statistics.median(cpu for cpu, _ in costs)
         last = statistics.median(last for _, last in costs)
         told = text_of(subscribers.last)
     finally:
         subscribers.close()
-    return Taken(delivery / count * 1e6, last * 1e3, subscribing / count * 1e3, grown / count, told)
+    delivery_us = (post - unheard) / count * 1e6
+    return Taken(post * 1e3, delivery_us, last * 1e3, subscribing / count * 1e3, grown / count, told)
 
 
 def measured(bench: Bench, plan: Plan) -> list[Row]:

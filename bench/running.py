@@ -33,7 +33,7 @@ class Plan:
         print(line, file=sys.stderr, flush=True)
 
 
-QUICK_PLAN = Plan(QUICK, rounds=3, seconds=0.8, table_sizes=(10_000, 100_000))
+QUICK_PLAN = Plan(QUICK, rounds=3, seconds=0.6, table_sizes=(10_000, 100_000))
 BIG_PLAN = Plan(BIG, rounds=7, seconds=2, table_sizes=(10_000, 100_000, 1_000_000), big=True)
 
 Compared = Callable[[Bench, Plan], Sequence[Row]]
