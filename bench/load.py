@@ -67,14 +67,19 @@ class Half:
         return self.data.partition(b"\r\n\r\n")[2]
 
 
-def ask(on: socket.socket, asked: bytes) -> bytes:
-    """One request and the body of its answer. Raises ConnectionError when it is not answered with 200."""
-    on.sendall(asked)
+def answer(on: socket.socket) -> bytes:
+    """The body of the answer that is coming. Raises ConnectionError for one other than 200, and for none."""
     half = Half()
     while data := on.recv(1 << 20):
         if half.add(data):
             return half.body
     raise ConnectionError("closed without an answer")
+
+
+def ask(on: socket.socket, asked: bytes) -> bytes:
+    """One request and the body of its answer. Raises ConnectionError as `answer` does."""
+    on.sendall(asked)
+    return answer(on)
 
 
 def post(url: str, body: Any, token: str | None = None) -> Any:
