@@ -19,6 +19,9 @@ class Declared:
         self.graphql = schema._schema
         self.types: list[Any] = [t for t in self.graphql.type_map.values() if self.definition(t) is not None]
         self._fields: dict[str, dict[str, Any]] = {}
+        self._sources: dict[tuple[str, str], Source | None] = {}
+        self._models: dict[str, type[Model] | None] = {}
+        self._of_model: dict[type[Model], Any] = {}
 
     def definition(self, type_: Any) -> Any:
         found = (getattr(type_, "extensions", None) or {}).get("strawberry-definition")
@@ -30,7 +33,10 @@ class Declared:
 
     def model(self, type_: Any) -> type[Model] | None:
         """The model whose rows a type is made of."""
-        return getattr(self.origin(type_), "__model__", None) if self.definition(type_) is not None else None
+        if type_.name not in self._models:
+            known = self.definition(type_) is not None
+            self._models[type_.name] = getattr(self.origin(type_), "__model__", None) if known else None
+        return self._models[type_.name]
 
     def kind(self, type_: Any) -> str | None:
         """What stands in the column `kind` of the type's rows, where it shares a table."""
@@ -45,11 +51,12 @@ class Declared:
 
     def source(self, type_: Any, name: str) -> Source | None:
         """Where a field's value comes from; None for an attribute or a resolver of its own."""
-        attribute = self.field(type_, name).python_name
-        for cls in self.origin(type_).__mro__:
-            if attribute in cls.__dict__.get("__sources__", {}):
-                return cls.__dict__["__sources__"][attribute]  # type: ignore[no-any-return]
-        return None
+        place = type_.name, name
+        if place not in self._sources:
+            attribute = self.field(type_, name).python_name
+            stated = [cls.__dict__.get("__sources__", {}) for cls in self.origin(type_).__mro__]
+            self._sources[place] = next((sources[attribute] for sources in stated if attribute in sources), None)
+        return self._sources[place]
 
     def is_plain(self, type_: Any, name: str) -> bool:
         """Whether a field is what the attribute of that name holds."""
@@ -60,8 +67,10 @@ class Declared:
 
     def type_of(self, model: type[Model]) -> Any:
         """The type made of a model's rows: the one of all kinds where several share the table."""
-        found = [type_ for type_ in self.types if self.model(type_) is model and self.kind(type_) is None]
-        return found[0] if found else None
+        if model not in self._of_model:
+            found = [type_ for type_ in self.types if self.model(type_) is model and self.kind(type_) is None]
+            self._of_model[model] = found[0] if found else None
+        return self._of_model[model]
 
     def types_of(self, abstract: Any) -> list[GraphQLObjectType]:
         """The object types that a type may turn out to be."""

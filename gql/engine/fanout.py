@@ -46,6 +46,10 @@ MOST_WAITING = 256 * 1024
 """Bytes that may wait for a subscriber to read them before he is left behind, to go on by himself once he reads."""
 AT_ONCE = 500
 """Subscribers who are written to before anything else has its turn."""
+BATCHES_KEPT = 4
+"""Batches of which a source remembers the items."""
+ANSWERS_KEPT = 64 * 1024
+"""Bytes of answers that a group remembers."""
 REMEMBERED = 100
 """Arguments of one document that are kept as they were read."""
 REMEMBERED_LENGTH = 1_000
@@ -151,18 +155,20 @@ class Fanout:
         outline = self.outline(prepared)
         assert outline is not None
         asked, _ = self._asked(outline, prepared, operation)
-        whose = actor
-        if outline.stream.alike is not None and outline.models is not None:
-            context = self.context_of(actor)
-            if alike_for_all(outline.models, actor) and call(outline.stream.alike, context, asked.values):
-                whose = actor.sight
+        shared = (
+            outline.stream.alike is not None
+            and outline.models is not None
+            and alike_for_all(outline.models, actor)
+            and call(outline.stream.alike, self.context_of(actor), asked.values)
+        )
+        whose = actor.sight if shared else actor
         key = prepared, whose, _key(outline, operation)
         group = self._groups.get(key)
         if group is None:
             of = outline.name, whose, asked.key
             source = self._sources.get(of)
             if source is None:
-                source = self._sources[of] = Source(self, outline.stream, whose, asked.values)
+                source = self._sources[of] = Source(self, outline.stream, whose, asked.values, shared=shared)
             group = self._groups[key] = Group(self, source, prepared, operation)
         return group
 
@@ -212,30 +218,38 @@ class Fanout:
 
 
 class Source:
-    """What a stream's function makes of the log for one pair of eyes, once for all who ask from the same position."""
+    """What a stream's function makes of the log for one pair of eyes, once for all who ask from the same position.
 
-    def __init__(self, fanout: Fanout, stream: Stream, whose: Any, arguments: Mapping[str, Any]) -> None:
-        self.whose = whose
+    What is `shared` is seen by everybody with that sight at any time. What one person sees may have changed with
+    whatever the log has told since, and is found again then.
+    """
+
+    def __init__(
+        self, fanout: Fanout, stream: Stream, whose: Any, arguments: Mapping[str, Any], *, shared: bool
+    ) -> None:
+        self.whose, self.shared = whose, shared
         self._fanout, self._stream, self._arguments = fanout, stream, arguments
-        self._made: dict[int, asyncio.Task[tuple[list[tuple[int, Any]], int]]] = {}
+        self._made: dict[Hashable, asyncio.Task[tuple[list[tuple[int, Any]], int]]] = {}
 
     async def after(self, position: int) -> tuple[list[tuple[int, Any]], int]:
         """The items of the next entries, with their positions, and the position that is reached with them."""
-        making = self._made.get(position)
+        at = position if self.shared else (position, self._fanout.log.position)
+        making = self._made.get(at)
         if making is None:
-            while len(self._made) >= 4:
+            while len(self._made) >= BATCHES_KEPT:
                 del self._made[next(iter(self._made))]
-            making = self._made[position] = asyncio.create_task(self._make(position))
+            making = self._made[at] = asyncio.create_task(self._make(position))
         try:
-            return await asyncio.shield(making)  # others may wait for the same
+            items, reached = await asyncio.shield(making)  # others may wait for the same
         except Exception:
-            self._made.pop(position, None)
+            self._made.pop(at, None)
             raise
+        if reached <= position:
+            self._made.pop(at, None)
+        return items, reached
 
     async def _make(self, position: int) -> tuple[list[tuple[int, Any]], int]:
         batch, reached = await self._fanout.log.after(position)
-        if reached <= position:
-            self._made.pop(position, None)
         if not batch:
             return [], reached
         context = self._fanout.context_of(self.whose)
@@ -251,6 +265,9 @@ class Group:
         self._position = 0
         self._fanout, self._prepared, self._operation = fanout, prepared, operation
         self._following: asyncio.Task[None] | None = None
+        self._answers: dict[int, bytes] = {}
+        """The latest answers, for those who come back at once, as after a restart; only of what is shared."""
+        self._weight = 0
 
     @property
     def position(self) -> int:
@@ -269,11 +286,19 @@ class Group:
             self._following.cancel()
             self._following = None
 
-    async def answer(self, item: Any) -> bytes:
+    async def answer(self, position: int, item: Any) -> bytes:
         """The answer to one item, encoded."""
-        engine = self._fanout.engine
+        known = self._answers.get(position)
+        if known is not None:
+            return known
         context = self._fanout.context_of(self.source.whose)
-        return encode(await engine.item(self._prepared, self._operation, item, context))
+        answer = encode(await self._fanout.engine.item(self._prepared, self._operation, item, context))
+        if self.source.shared:
+            self._weight += len(answer) - len(self._answers.pop(position, b""))
+            self._answers[position] = answer
+            while self._weight > ANSWERS_KEPT:
+                self._weight -= len(self._answers.pop(next(iter(self._answers))))
+        return answer
 
     async def _follow(self) -> None:
         listeners, log = self._fanout.listeners, self._fanout.log
@@ -283,7 +308,7 @@ class Group:
                 items, reached = await self.source.after(self._position)
                 await listeners.confirm()  # whoever sees something else by now goes over the same entries again
                 for position, item in items:
-                    answer = await self.answer(item)
+                    answer = await self.answer(position, item)
                     await listeners.confirm()
                     await self._deliver(position, answer)
                 self._position = reached
@@ -378,7 +403,7 @@ class Subscriber:
                 items, reached = await group.source.after(self.position)
                 await self._fanout.listeners.confirm()
                 for position, item in items:
-                    answer = await group.answer(item)
+                    answer = await group.answer(position, item)
                     await self.sink.drained()
                     await self._fanout.listeners.confirm()
                     self.position = position

@@ -50,9 +50,16 @@ class Values:
 
     def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
+        self._made: dict[tuple[int, ...], Dresser] = {}
 
     def dresser(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
-        """For a field of that type and what is selected below it."""
+        """For a field of that type and what is selected below it; the kinds of an interface often say the same."""
+        said = (id(stated), *map(id, selections))
+        if said not in self._made:
+            self._made[said] = self._dresser(stated, selections)
+        return self._made[said]
+
+    def _dresser(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
         if isinstance(stated, GraphQLNonNull):
             return _promised(self.dresser(stated.of_type, selections))
         if isinstance(stated, GraphQLList):
