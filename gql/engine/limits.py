@@ -39,6 +39,9 @@ UNPAGED = 3
 """How many rows a list counts for that has no `first` and no `last`: such lists are short."""
 INTROSPECTION_DEPTH = 15
 """How deep `__schema` and `__type` may go, as developers' tools ask; they add nothing to the depth of the rest."""
+REPETITIONS = 1_000
+"""How many pairs there may be of an object that is selected twice in one place, for validation compares each with each and
+all that is in them. 45 times the same are 990 pairs."""
 LARGEST_INT = 2**31 - 1
 """GraphQL's. Whatever asks for more will be refused as no Int."""
 ENDLESS = 10**12
@@ -149,6 +152,8 @@ class Measure:
     """Depth of `__schema` and `__type`."""
     aliases: int
     directives: int
+    repetitions: int
+    """Pairs of an object that is selected more than once in one place."""
     fixed: int
     steps: tuple[tuple[int, Parts], ...]
     """Sums that refer to sums before them, the last of which is the cost; none where the cost is `fixed`."""
@@ -173,6 +178,7 @@ class Measure:
             must_be_within("introspection depth", self.introspection, INTROSPECTION_DEPTH)
             must_be_within("aliases", self.aliases, limits.aliases)
             must_be_within("directives", self.directives, limits.directives)
+            must_be_within("repetitions", self.repetitions, REPETITIONS)
         must_be_within("cost", self.cost(variables), limits.cost)
 
 
@@ -199,7 +205,7 @@ class _Sum:
 class _Level:
     """One selection set that is being measured."""
 
-    __slots__ = ("each", "fragment", "height", "once", "place", "rest", "type")
+    __slots__ = ("each", "fragment", "height", "objects", "once", "place", "rest", "type")
 
     def __init__(
         self,
@@ -212,6 +218,8 @@ class _Level:
         self.rest: Iterator[SelectionNode] = iter(selections)
         self.type, self.place, self.fragment = type_, place, fragment
         self.height = 0
+        self.objects: dict[str, int] = {}
+        """How often each is selected, by the name it has in the answer."""
         self.once, self.each = _Sum(), _Sum()
         """What is there once, and what is there for each row of the page around it."""
 
@@ -235,7 +243,7 @@ class _Measuring:
         }
         self._known: dict[str, _Level] = {}
         self._steps: list[tuple[int, Parts]] = []
-        self._aliases = self._directives = self._introspection = 0
+        self._aliases = self._directives = self._introspection = self._repetitions = 0
 
     def of(self, operation: OperationDefinitionNode) -> Measure:
         variables = operation.variable_definitions or ()
@@ -261,6 +269,7 @@ class _Measuring:
             introspection=self._introspection,
             aliases=self._aliases,
             directives=self._directives,
+            repetitions=self._repetitions,
             fixed=cost.fixed,
             steps=tuple(self._steps),
             defaults={
@@ -291,6 +300,7 @@ class _Measuring:
             (level.each if is_list else level.once).fixed += SCALAR
             level.height = max(level.height, 1)
             return None
+        self._select(level, name if node.alias is None else node.alias.value, 1)
         return _Level(
             node.selection_set.selections,
             get_named_type(field.type) if field is not None else None,
@@ -332,8 +342,15 @@ class _Measuring:
 
     def _join(self, fragment: _Level, level: _Level) -> None:
         level.height = max(level.height, fragment.height)
+        for name, times in fragment.objects.items():
+            self._select(level, name, times)
         self._add(level.once, fragment.once, 1)
         self._add(level.each, fragment.each, 1)
+
+    def _select(self, level: _Level, name: str, times: int) -> None:
+        before = level.objects.get(name, 0)
+        self._repetitions = min(self._repetitions + before * times, ENDLESS)
+        level.objects[name] = min(before + times, ENDLESS)
 
     def _whole(self, level: _Level, page: int | Page) -> _Sum:
         self._add(level.once, level.each, page)

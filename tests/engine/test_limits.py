@@ -27,6 +27,8 @@ from gql.store import Case
 from tests.engine.toy import schema, served, toy
 from tests.running import PROTOCOL, Desk, Socket
 
+DESK = make_schema()._schema
+CUSTOMERS = limits_of(Settings())
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 
@@ -172,6 +174,31 @@ def test_aliases_and_directives_are_counted_where_they_are_written() -> None:
         " fragment F on Query @e { c: name @f } query B { d: name @g } fragment G on Query { e: name @h }"
     )
     assert (told.aliases, told.directives) == (3, 6)
+
+
+@pytest.mark.parametrize(
+    ("document", "repetitions"),
+    [
+        ("{ again { name } again { name } name name }", 1),
+        ("{ again { name } other: again { name } tags { name } }", 0),
+        ("{" + " again { name }" * 45 + "}", 990),
+        ("{ ...A ...A ... { again { name } } } fragment A on Query { again { name } }", 3),
+        ("{ again { again { name } } again { again { name } } }", 1),
+    ],
+)
+def test_objects_that_are_selected_twice_in_one_place_are_counted_in_pairs(document: str, repetitions: int) -> None:
+    assert measured(document).repetitions == repetitions
+
+
+@pytest.mark.parametrize("frame", ["{ %s }", "{ ... { %s } }"])
+def test_a_document_that_takes_long_to_validate_is_refused_before(frame: str) -> None:
+    kept, staff = Documents(schema()._schema), CUSTOMERS.times(2)
+    kept.prepare(Operation(frame % ("again { again { who } } " * 45)), staff)
+    many = Operation(frame % ("again { again { who } } " * 280))
+    began = time.process_time()
+    with pytest.raises(Refused, match="Over the limit of repetitions: 39,060, where 1,000 is allowed"):
+        kept.prepare(many, staff)
+    assert time.process_time() - began < 0.1
 
 
 def test_each_fragment_is_visited_once() -> None:
@@ -360,9 +387,6 @@ async def test_what_is_stopped_leaves_nothing_in_the_database(another: Any) -> N
 
 
 # ---------------------------------------------------------------- honest clients
-
-DESK = make_schema()._schema
-CUSTOMERS = limits_of(Settings())
 
 
 def fits(document: str, limits: Limits, **variables: Any) -> None:
