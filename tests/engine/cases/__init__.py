@@ -14,6 +14,7 @@ from tests.engine.cases import (
     mutations,
     nulls,
     operations,
+    rows,
     selections,
     variables,
 )
@@ -33,6 +34,7 @@ MODULES: tuple[ModuleType, ...] = (
     abstract,
     introspection,
     mutations,
+    rows,
 )
 
 __all__ = ["MODULES", "REFUSED", "Case"]

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
+from dataclasses import fields as fields_of
 from datetime import date
 from typing import Annotated, Any
 
 import orjson
 import strawberry
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import Info
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.models import Model
 
 from gql.engine import declare
-from gql.engine.declare import value
+from gql.engine.declare import Connection, Node, always, any_node, computed, many, node, one, value
+from gql.engine.referee import Referee, Shape
 
 
 class Told(Exception):
@@ -25,16 +32,25 @@ def explain(error: BaseException) -> tuple[str, str] | None:
     return ("TOLD", str(error)) if isinstance(error, Told) else None
 
 
-@dataclass
-class Context:
-    """Counts what mutations did, in their order."""
+@dataclass(frozen=True)
+class Somebody:
+    """Who asks."""
 
-    tally: int = 0
-    done: list[str] = field(default_factory=list)
-    actor: Any = None
-    lookups: Any = None
-    reading: Any = None
-    referee: Any = None
+    id: int
+
+
+class Context:
+    """Who asks is always the same; what mutations did is counted, in their order."""
+
+    actor, sight, reading = Somebody(7), Somebody(0), "here"
+    lookups: Mapping[str, Any] = {}
+    memory: Mapping[type[Model], Mapping[int, Any]] = {}
+
+    def __init__(self, shape: Shape) -> None:
+        self.referee = Referee(self, self.memory, shape)
+        self.done: dict[str, Any] = {}
+        self.tally = 0
+        self.told: list[str] = []
 
 
 CaseInfo = Info[Context, Any]
@@ -255,7 +271,7 @@ class Box:
 
 
 @declare.enum
-class Colour(enum.Enum):
+class Colour(enum.IntEnum):
     """A colour, whose value is not its name."""
 
     RED = 1
@@ -453,7 +469,7 @@ class Key:
 def plain(given: Any) -> Any:
     """An argument as JSON can show it; what was left out of an input stays out."""
     if is_dataclass(given):
-        shown = {f.name: getattr(given, f.name) for f in fields(given)}
+        shown = {f.name: getattr(given, f.name) for f in fields_of(given)}
         return {name: plain(value) for name, value in shown.items() if value is not strawberry.UNSET}
     if isinstance(given, list):
         return [plain(item) for item in given]
@@ -624,11 +640,72 @@ def rex() -> Dog:
     return Dog(name="Rex", friend=Cat(name="Tom"))
 
 
+# ---------------------------------------------------------------- rows
+
+
+class Pebble(Model):
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(20)
+    weight = fields.IntField(null=True)
+    colour = fields.IntEnumField(Colour)
+    under: fields.ForeignKeyNullableRelation[Pebble] = fields.ForeignKeyField(
+        "cases.Pebble", null=True, related_name="over"
+    )
+    under_id: int | None
+
+    class Meta:
+        table = "pebble"
+
+    @staticmethod
+    def visible_to(actor: object) -> Q:
+        return ~Q(name="hidden")
+
+
+async def lay_stones() -> None:
+    for id, name, weight, under in (
+        (1, "one", 10, None), (2, "two", None, 1), (3, "three", 30, 1), (4, "hidden", 40, 1), (5, "five", 50, 4),
+    ):  # fmt: skip
+        await Pebble.create(id=id, name=name, weight=weight, colour=list(Colour)[id % 3], under_id=under)
+
+
+def at_least(weight: int | None = None, colours: list[Colour] | None = None) -> Q:
+    found = Q() if weight is None else Q(weight__gte=weight)
+    return found if colours is None else found & Q(colour__in=colours)
+
+
+def one_heavier(weight: int | None) -> str | None:
+    if weight is None:
+        raise Told("It was never weighed.")
+    return f"{weight + 1}"
+
+
+def named(name: str) -> Q:
+    return Q(name=name)
+
+
+@node(Pebble)
+class Stone(Node):
+    """A row, with rows over and under it."""
+
+    name: str
+    weight: int | None
+    colour: Colour
+    under: Stone | None
+    firmly_under: Stone = always("under")
+    over: Connection[Stone] = many("under", where=at_least, order="id", page=2, backward=True)
+    heavier: str | None = computed(one_heavier)
+    surely_heavier: str = computed(one_heavier)
+
+
 # ---------------------------------------------------------------- roots
 
 
-@strawberry.type
+@value
 class Query:
+    node: Node | None = any_node()
+    stone: Stone | None = one(named)
+    stones: Connection[Stone] = many(where=at_least, order="id", page=3, backward=True)
+
     @strawberry.field
     def word(self) -> str:
         return "word"
@@ -746,12 +823,12 @@ class Done:
 
     @strawberry.field
     def so_far(self, info: CaseInfo) -> list[str]:
-        return list(info.context.done)
+        return list(info.context.told)
 
     @strawberry.field
     async def so_far_later(self, info: CaseInfo) -> list[str]:
         await later(None)
-        return list(info.context.done)
+        return list(info.context.told)
 
     @strawberry.field
     def fails(self) -> str | None:
@@ -764,7 +841,7 @@ class Done:
 
 def counted(context: Context, by: int, name: str) -> Done:
     context.tally += by
-    context.done.append(name)
+    context.told.append(name)
     return Done(tally=context.tally, query=Query())
 
 
@@ -781,18 +858,18 @@ class Mutation:
 
     @strawberry.mutation
     def fail(self, info: CaseInfo) -> Done | None:
-        info.context.done.append("fail")
+        info.context.told.append("fail")
         raise Told("It was not done.")
 
     @strawberry.mutation
     async def fail_later(self, info: CaseInfo) -> Done | None:
         await later(None)
-        info.context.done.append("fail later")
+        info.context.told.append("fail later")
         raise Told("It was not done.")
 
     @strawberry.mutation
     def fail_needed(self, info: CaseInfo) -> Done:
-        info.context.done.append("fail needed")
+        info.context.told.append("fail needed")
         raise Told("It was not done.")
 
     @strawberry.mutation
@@ -801,6 +878,14 @@ class Mutation:
         return info.context.tally
 
 
+class Names(NameConverter):
+    def from_generic(self, object_type: Any, types: list[Any]) -> str:
+        return f"{self.get_name_from_type(types[0])}{object_type.name}"
+
+
 SCHEMA = strawberry.Schema(
-    Query, Mutation, types=[Dog, Cat, Robot, Fish], config=StrawberryConfig(scalar_map={Even: EVEN})
+    Query,
+    Mutation,
+    types=[Dog, Cat, Robot, Fish],
+    config=StrawberryConfig(name_converter=Names(), scalar_map={Even: EVEN}),
 )
