@@ -39,9 +39,9 @@ UNPAGED = 3
 """How many rows a list counts for that has no `first` and no `last`: such lists are short."""
 INTROSPECTION_DEPTH = 15
 """How deep `__schema` and `__type` may go, as developers' tools ask; they add nothing to the depth of the rest."""
-REPETITIONS = 1_000
-"""How many pairs there may be of an object that is selected twice in one place, for validation compares each with each and
-all that is in them. 45 times the same are 990 pairs."""
+REPETITIONS = 500
+"""How many pairs there may be of an object that is selected twice in one place, for validation compares each with each
+and all that is in them. 32 times the same are 496 pairs."""
 LARGEST_INT = 2**31 - 1
 """GraphQL's. Whatever asks for more will be refused as no Int."""
 ENDLESS = 10**12
