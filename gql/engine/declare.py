@@ -222,10 +222,10 @@ def any_node() -> Any:
 def stream(
     function: Callable[..., Any], *, begin: Callable[..., Any] | None = None, alike: Callable[..., bool] | None = None
 ) -> Any:
-    """A subscription. `function(batch, ...)` is async and answers (position, item) for some of a batch of the log, in
-    order; its further parameters are GIVEN, or become arguments of the field. To these the engine adds `after`.
+    """A subscription. `function(batch, ...)` is async and answers (position, item) for what a batch of the log has for
+    the client, in order. Its further parameters are GIVEN, or become arguments of the field; the engine adds `after`.
 
-    `begin` is async, may ask for the same without the batch, and raises when a client asks for what he cannot have.
+    `begin` is async, may ask for the same but the batch, and raises when a client asks for what he cannot have.
     `alike` may too, and answers whether the items are the same for everybody with the actor's sight, so that they are
     made once for all of them; without it they are made for each person.
     """

@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -265,7 +267,7 @@ class Group:
         self._position = 0
         self._fanout, self._prepared, self._operation = fanout, prepared, operation
         self._following: asyncio.Task[None] | None = None
-        self._answers: dict[int, bytes] = {}
+        self._answers: dict[int, list[bytes]] = {}
         """The latest answers, for those who come back at once, as after a restart; only of what is shared."""
         self._weight = 0
 
@@ -286,19 +288,22 @@ class Group:
             self._following.cancel()
             self._following = None
 
-    async def answer(self, position: int, item: Any) -> bytes:
-        """The answer to one item, encoded."""
+    async def answers(self, position: int, items: list[Any]) -> list[bytes]:
+        """The answers to all items of one position, encoded."""
         known = self._answers.get(position)
         if known is not None:
             return known
-        context = self._fanout.context_of(self.source.whose)
-        answer = encode(await self._fanout.engine.item(self._prepared, self._operation, item, context))
-        if self.source.shared:
-            self._weight += len(answer) - len(self._answers.pop(position, b""))
-            self._answers[position] = answer
+        answers = [await self._answer(item) for item in items]
+        if self.source.shared and position not in self._answers:
+            self._answers[position] = answers
+            self._weight += sum(map(len, answers))
             while self._weight > ANSWERS_KEPT:
-                self._weight -= len(self._answers.pop(next(iter(self._answers))))
-        return answer
+                self._weight -= sum(map(len, self._answers.pop(next(iter(self._answers)))))
+        return answers
+
+    async def _answer(self, item: Any) -> bytes:
+        context = self._fanout.context_of(self.source.whose)
+        return encode(await self._fanout.engine.item(self._prepared, self._operation, item, context))
 
     async def _follow(self) -> None:
         listeners, log = self._fanout.listeners, self._fanout.log
@@ -307,10 +312,10 @@ class Group:
                 await log.grown(self._position)
                 items, reached = await self.source.after(self._position)
                 await listeners.confirm()  # whoever sees something else by now goes over the same entries again
-                for position, item in items:
-                    answer = await self.answer(position, item)
+                for position, these in _by_position(items):
+                    answers = await self.answers(position, these)
                     await listeners.confirm()
-                    await self._deliver(position, answer)
+                    await self._deliver(position, answers)
                 self._position = reached
         except Exception as error:
             self._following = None
@@ -318,15 +323,18 @@ class Group:
             for subscriber in tuple(self.members):
                 subscriber.fail(errors)
 
-    async def _deliver(self, position: int, answer: bytes) -> None:
-        self._position = position  # whoever joins from now on has seen the item already
-        made: dict[Any, bytes] = {}
+    async def _deliver(self, position: int, answers: list[bytes]) -> None:
+        self._position = position  # whoever joins from now on has seen the items already
+        made: list[dict[Any, bytes]] = [{} for _ in answers]
         members = tuple(self.members)
         for begin in range(0, len(members), AT_ONCE):
             for subscriber in members[begin : begin + AT_ONCE]:
                 if subscriber.position < position and subscriber in self.members:
                     subscriber.position = position
-                    if subscriber.sink.write(answer, made) > MOST_WAITING:
+                    waiting = 0
+                    for answer, known in zip(answers, made, strict=True):
+                        waiting = subscriber.sink.write(answer, known)
+                    if waiting > MOST_WAITING:
                         subscriber.fall_behind()
             await asyncio.sleep(0)
 
@@ -402,16 +410,22 @@ class Subscriber:
                     return
                 items, reached = await group.source.after(self.position)
                 await self._fanout.listeners.confirm()
-                for position, item in items:
-                    answer = await group.answer(position, item)
+                for position, these in _by_position(items):
+                    answers = await group.answers(position, these)
                     await self.sink.drained()
                     await self._fanout.listeners.confirm()
                     self.position = position
-                    self.sink.write(answer, {})
+                    for answer in answers:
+                        self.sink.write(answer, {})
                 self.position = max(self.position, reached)
         except Exception as error:
             self._alone = None
             self.fail(self._fanout.errors_of(self._prepared, error))
+
+
+def _by_position(items: list[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
+    for position, these in groupby(items, key=itemgetter(0)):
+        yield position, [item for _, item in these]
 
 
 def _key(outline: Outline, operation: Operation) -> bytes:

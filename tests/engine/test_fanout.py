@@ -181,6 +181,38 @@ async def test_whoever_joins_anywhere_hears_everything_once_and_in_order(toy: To
             await asyncio.gather(speak(), *(listen(socket, str(n)) for n, socket in enumerate(listening)))
 
 
+async def test_an_entry_may_have_several_items(framed: Toy) -> None:
+    async with hearing(framed, "anna") as stream, hearing(framed, "anna", after="0") as behind:
+        for text in ("one; two", "three", "four; five; six"):
+            framed.log.say(text)
+        expected = ["one", "two", "three", "four", "five", "six"]
+        assert await texts(stream, 6) == await texts(behind, 6) == expected
+    async with hearing(framed, "anna", after="0") as later:
+        assert await texts(later, 6) == expected
+
+
+async def test_those_who_all_come_back_at_once_are_sent_what_was_made_once(framed: Toy) -> None:
+    document = "subscription($after: Cursor) { said(after: $after) { text twice } }"
+    for n in range(4):
+        framed.log.say(str(n))
+    async with AsyncExitStack() as stack:
+        streams = [await stack.enter_async_context(hearing(framed, "anna", document, after="0")) for _ in range(10)]
+        assert [await texts(stream, 4) for stream in streams] == [["0", "1", "2", "3"]] * 10
+    assert framed.doings.found == ["a"]
+
+
+async def test_what_is_one_persons_is_found_again_whenever_the_log_has_grown(framed: Toy) -> None:
+    document = "subscription($after: Cursor) { whispered(after: $after) { text } }"
+    framed.log.say("anna: one")
+    async with hearing(framed, "anna", document, after="0") as first:
+        assert await texts(first, 1) == ["anna: one"]
+        framed.log.kept.clear()  # as if it had left her sight
+        framed.log.say("anna: two")
+        assert await texts(first, 1) == ["anna: two"]
+        async with hearing(framed, "anna", document, after="0") as second:
+            assert await texts(second, 1) == ["anna: two"]
+
+
 async def test_who_comes_back_goes_on_after_what_he_heard(framed: Toy) -> None:
     framed.log.say("before")
     async with hearing(framed, "anna") as stream:

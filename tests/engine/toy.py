@@ -268,7 +268,12 @@ async def found(
     for _, text in batch:
         if text == "unspeakable":
             raise Told("It cannot be said.")
-    return [(at, Saying(at=str(at), text=text)) for at, text in batch if about is None or about in text]
+    return [
+        (at, Saying(at=str(at), text=part))
+        for at, text in batch
+        if about is None or about in text
+        for part in text.split("; ")
+    ]
 
 
 async def whispered(batch: list[tuple[int, str]], actor: Who, lookups: Doings) -> list[tuple[int, Saying]]:
