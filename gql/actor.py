@@ -17,6 +17,8 @@ class Actor:
     contact_id: int | None = None
     own_groups: tuple[int, ...] | None = None
     """The only groups whose cases an agent sees, beside his own and nobody's; None where he sees all."""
+    name: str | None = None
+    """An employee's name, where it is known already."""
 
     @property
     def is_staff(self) -> bool:
@@ -37,6 +39,7 @@ class Actor:
         return replace(
             self,
             login_id=0,
+            name=None,
             user_id=None if self.user_id is None else 0,
             contact_id=None if self.contact_id is None else 0,
         )

@@ -24,7 +24,7 @@ async def post_to_feed(work: Work, case_id: int | None, *, body: str, mention_id
     written = text.required(body, text.BODY, "body", "A text")
     if len(mention_ids) > MOST_MENTIONS:
         raise Limit(f"At most {MOST_MENTIONS} colleagues are mentioned in a post.", field="mentionIds")
-    mentioned = await User.filter(User.visible_to(work.actor), id__in=set(mention_ids))
+    mentioned = await User.filter(User.visible_to(work.actor), id__in=set(mention_ids)) if mention_ids else []
     if len(mentioned) < len(set(mention_ids)):
         raise NotFound("employee", field="mentionIds")
     post = await FeedPost.create(case_id=case.id, body=written, words=searchable(written))

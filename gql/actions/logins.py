@@ -47,7 +47,8 @@ async def actor_of(token: Token, lookups: Lookups) -> Actor:
     groups: tuple[int, ...] | None = None
     if role is Role.AGENT and lookups.settings["AgentSight"] == "OWN_GROUPS":
         groups = tuple(await Group.filter(members=login.user_id).order_by("id").values_list("id", flat=True))  # type: ignore[arg-type]
-    return Actor(login.id, role, login.user_id, login.contact_id, groups)
+    name = login.user.name if login.user is not None else None
+    return Actor(login.id, role, login.user_id, login.contact_id, groups, name)
 
 
 async def actors_of(tokens: Sequence[Token], lookups: Lookups) -> dict[str, Actor]:
@@ -64,12 +65,12 @@ async def actors_of(tokens: Sequence[Token], lookups: Lookups) -> dict[str, Acto
             login = known.get(token.login_id)
             if login is None or token.id in ended or login[1] != token.generation or login[5] is False:
                 continue
-            id, _, user_id, contact_id, role, _ = login
-            actors[token.id] = Actor(id, role, user_id, contact_id, groups.get(user_id))
+            id, _, user_id, contact_id, role, _, name = login
+            actors[token.id] = Actor(id, role, user_id, contact_id, groups.get(user_id), name)
     return actors
 
 
-_STANDING = ("id", "generation", "user_id", "contact_id", "user__role", "user__active")
+_STANDING = ("id", "generation", "user_id", "contact_id", "user__role", "user__active", "user__name")
 
 
 async def _own_groups(user_ids: list[int], lookups: Lookups) -> dict[int, tuple[int, ...]]:
