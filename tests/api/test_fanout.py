@@ -6,10 +6,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
 from graphql import parse
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from gql.actor import Actor
 from gql.api.schema import make_schema
@@ -18,9 +22,11 @@ from gql.engine.documents import Operation
 from gql.engine.sharing import alike_for_all, models_shown
 from gql.enums import Audience, Role
 from gql.settings import Settings
-from gql.store import DeskSetting, Entry, Group, Login, User, database
+from gql.store import DeskSetting, Entry, Group, Login, LogState, User, database
+from gql.tokens import Tokens
 from tests.api.test_streams import STREAMS, cursor_at, entries_in_order, now, posts
-from tests.running import Desk, Statements, Stream, running
+from tests.processes import serving
+from tests.running import PROTOCOL, Desk, Socket, Statements, Stream, running
 
 SHOWN = "{ id cursor at body actor { name } case { id number } }"
 POSTS = f"subscription($id: ID, $after: Cursor) {{ feedPostAdded(caseId: $id, after: $after) {SHOWN} }}"
@@ -316,3 +322,53 @@ async def test_every_stream_is_the_same_by_graphql_core_alone(desk: Desk) -> Non
             answers = engine.subscribe(engine.documents.prepare(operation), operation, session.begin)
             assert [(await anext(answers))["data"][field] for _ in expected] == expected
             await answers.aclose()
+
+
+# ---------------------------------------------------------------- a server that is told to stop
+
+
+async def test_a_server_that_is_told_to_stop_closes_its_sockets_and_nothing_is_missed_on_the_next(
+    database_url: str,
+) -> None:
+    register = 'mutation($k: ID!) { registerCase(input: {subject: "x", contactId: $k}) { case { id cursor } } }'
+    post = "mutation($c: ID!, $b: String!) { postToFeed(input: {caseId: $c, body: $b}) { errors { code } } }"
+    async with database.opened(database_url):
+        anna = await Login.get(name="anna")
+        tokens = Tokens((await LogState.get(id=1)).secret, minutes=60)
+        token, _ = tokens.issue(anna.id, anna.generation, datetime.now(UTC))
+
+    async def ask(url: str, query: str, **variables: Any) -> Any:
+        async with httpx2.AsyncClient() as client:
+            body, headers = {"query": query, "variables": variables}, {"authorization": f"Bearer {token}"}
+            return (await client.post(f"{url}/graphql", json=body, headers=headers)).json()["data"]
+
+    async def follow(url: str, cursor: str, heard: list[str]) -> int | None:
+        """Until the line is closed: with which code."""
+        with suppress(ConnectionClosed, TimeoutError):
+            async with connect(f"{url.replace('http', 'ws')}/graphql", subprotocols=[PROTOCOL]) as connection:  # type: ignore[list-item]
+                socket = Socket(connection)
+                await socket.send({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
+                await socket.receive()
+                payload = {"query": POSTS, "variables": {"after": cursor}}
+                await socket.send({"id": "1", "type": "subscribe", "payload": payload})
+                while len(heard) < 30:
+                    heard.append((await socket.receive())["payload"]["data"]["feedPostAdded"]["body"])
+        return connection.close_code
+
+    heard: list[list[str]] = [[] for _ in range(20)]
+    async with serving(database_url) as server:
+        case = (await ask(server.url, register, k="Contact_1"))["registerCase"]["case"]
+        following = [asyncio.create_task(follow(server.url, case["cursor"], mine)) for mine in heard]
+        for n in range(15):
+            await ask(server.url, post, c=case["id"], b=str(n))
+        assert await server.stop() == 0
+        assert set(await asyncio.gather(*following)) == {1012}
+    async with serving(database_url) as server:
+        seen = [list(mine) for mine in heard]
+        assert all(mine == [str(n) for n in range(len(mine))] for mine in seen)
+        for n in range(15, 30):
+            await ask(server.url, post, c=case["id"], b=str(n))
+        rest: list[list[str]] = [[] for _ in range(20)]
+        following = [asyncio.create_task(follow(server.url, case["cursor"], mine)) for mine in rest]
+        await asyncio.gather(*following)
+    assert rest == [[str(n) for n in range(30)]] * 20
