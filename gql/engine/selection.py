@@ -117,14 +117,14 @@ def inner(nodes: Iterable[FieldNode]) -> list[SelectionNode]:
 
 def flags_of(document: DocumentNode) -> tuple[str, ...]:
     """The variables that @skip and @include ask."""
-    found: set[str] = set()
+    found: list[str] = []
 
     class Flags(Visitor):
         def enter_directive(self, node: Any, *_: Any) -> None:
-            found.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
+            found.extend(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
 
     visit(document, Flags())
-    return tuple(sorted(found))
+    return tuple(sorted(set(found)))
 
 
 def _holds_variable(value: Any) -> bool:
