@@ -52,16 +52,16 @@ def outcome_of(
     return CaseOutcome(resolution=resolution, closure_code=code, resolved_at=resolved_at, ended_at=ended_at)
 
 
-def seen_change(changed_at: datetime, customer_changed_at: datetime, actor: Asking) -> datetime:
-    return changed_at if actor.is_staff else customer_changed_at
+def seen_change(changed_at: datetime, customer_changed_at: datetime, sight: Asking) -> datetime:
+    return changed_at if sight.is_staff else customer_changed_at
 
 
-def case_cursor(version: int, customer_version: int, actor: Asking, reading: Reading) -> Cursor:
-    return Cursor(reading.cursor(version if actor.is_staff else customer_version))
+def case_cursor(version: int, customer_version: int, sight: Asking, reading: Reading) -> Cursor:
+    return Cursor(reading.cursor(version if sight.is_staff else customer_version))
 
 
-def next_statuses(status: store.CaseStatus, actor: Asking, lookups: store.Lookups) -> list[CaseStatus]:
-    return [given(CaseStatus, row) for row in lifecycle.next_statuses(status, actor, lookups)]
+def next_statuses(status: store.CaseStatus, sight: Asking, lookups: store.Lookups) -> list[CaseStatus]:
+    return [given(CaseStatus, row) for row in lifecycle.next_statuses(status, sight, lookups)]
 
 
 async def watched(actor: Asking, keys: list[int]) -> list[bool]:

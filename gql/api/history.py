@@ -42,9 +42,9 @@ def unseen_actor(actor_user_id: int | None, actor_contact_id: int | None, actor_
     return OtherContact(name="Another contact") if actor_contact_id is not None else SystemActor(name="Desk")
 
 
-def given_reason(payload: dict[str, Any], actor_contact_id: int | None, actor: Asking) -> str | None:
+def given_reason(payload: dict[str, Any], actor_contact_id: int | None, sight: Asking) -> str | None:
     """The reason, which is for staff when staff gave it."""
-    return payload.get("reason") if actor.is_staff or actor_contact_id is not None else None
+    return payload.get("reason") if sight.is_staff or actor_contact_id is not None else None
 
 
 @node(store.Entry, interface=True, listed="History")
@@ -98,9 +98,9 @@ class FieldChange:
     after: str | None
 
 
-def changes_of(payload: dict[str, Any], actor: Asking) -> list[FieldChange]:
+def changes_of(payload: dict[str, Any], sight: Asking) -> list[FieldChange]:
     edited = events.CaseEdited.of_payload(payload)
-    shown = [c for c in edited.changes if actor.is_staff or c.field not in CUSTOMERS_ONLY_ID]
+    shown = [c for c in edited.changes if sight.is_staff or c.field not in CUSTOMERS_ONLY_ID]
     return [FieldChange(field=c.field, before=c.before, after=c.after) for c in shown]
 
 

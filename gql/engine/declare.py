@@ -32,9 +32,10 @@ E = TypeVar("E", bound=Enum)
 Cursor = NewType("Cursor", str)
 """A place in the log that streams are made of, opaque to clients."""
 
-GIVEN = ("actor", "lookups", "reading")
-"""Parameters of a declared function that the context of the request fills: who asks, the lists in memory, and the
-place in the log that the answer was begun at."""
+GIVEN = ("actor", "sight", "lookups", "reading")
+"""Parameters of a declared function that the context of the request fills: who asks, what of him decides what he may
+see, the lists in memory, and the place in the log that the answer was begun at. A field that asks for no more than the
+sight can be answered once for many who watch."""
 BATCH = "batch"
 """The parameter of a stream's function that is handed the entries of the log."""
 

@@ -56,6 +56,10 @@ class Run:
         self.actor = context.actor
 
     @property
+    def sight(self) -> Any:
+        return self.context.sight
+
+    @property
     def lookups(self) -> Any:
         return self.context.lookups
 

@@ -63,6 +63,10 @@ def shared(field: str, selection: str, actor: Actor) -> bool:
 
 
 ALIKE = [
+    ("casesChanged", "{ case { changedAt } }"),
+    ("caseHistoryAdded", "{ id ... on HistoryEntry { ... on CaseStatusChanged { reason } } }"),
+    ("caseHistoryAdded", "{ id ... on CaseEdited { changes { field } } }"),
+    ("feedPostAdded", "{ case { id cursor } }"),
     ("feedPostAdded", "{ id cursor at body actor { name } case { id number } }"),
     ("feedPostAdded", "{ mentions { id name email groups { name } } audience summary __typename }"),
     (
@@ -71,22 +75,19 @@ ALIKE = [
     ),
     ("caseHistoryAdded", "{ __typename id ... on CaseStatusChanged { from { name } to { name } } }"),
     ("caseHistoryAdded", "{ actor { __typename ... on User { email } ... on Contact { phone } } }"),
+    ("casesChanged", "{ case { nextStatuses { name } } }"),
     ("casesChanged", "{ fits caseId cursor case { status { name } category { name } supportLine { name } } }"),
 ]
 PERSONAL = [
     ("feedPostAdded", "{ case { viewerActions } }"),
     ("feedPostAdded", "{ case { viewerWatches } }"),
-    ("feedPostAdded", "{ case { id cursor } }"),
     ("feedPostAdded", "{ case { history { nodes { id } } } }"),
     (
         "feedPostAdded",
-        "{ ...F } fragments: fragment F on FeedPost { case { ...C } } fragment C on Case { nextStatuses { name } }",
+        "{ ...F } fragments: fragment F on FeedPost { case { ...C } } fragment C on Case { viewerWatches }",
     ),
     ("feedPostAdded", "{ case { contact { cases { totalCount } } } }"),
-    ("caseHistoryAdded", "{ id ... on CaseEdited { changes { field } } }"),
-    ("caseHistoryAdded", "{ id ... on HistoryEntry { ... on CaseStatusChanged { reason } } }"),
     ("caseHistoryAdded", "{ case { viewerActions @skip(if: true) } }"),
-    ("casesChanged", "{ case { changedAt } }"),
     ("notificationReceived", "{ id reason }"),
 ]
 
