@@ -1,10 +1,12 @@
-"""Every root of the desk's schema is answered by a plan, whatever is selected below it."""
+"""Every root of the desk's schema is answered by a plan, whatever is selected, and so is what the docs show."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLNonNull, get_named_type, is_abstract_type, is_leaf_type
+from graphql import GraphQLNonNull, OperationType, get_named_type, is_abstract_type, is_leaf_type
 
 from gql.api.schema import make_schema
 from gql.engine.documents import Operation
@@ -59,3 +61,25 @@ async def test_everything_below_every_root_is_compiled_for_whoever_looks(desk: D
             assert differences(answer, referee) == [], (root, who)
             assert engine.compiled == compiled + (who != "nobody"), (root, who, engine.fallbacks)
     assert set(engine.fallbacks) == {"nobody"}
+
+
+ROOT = Path(__file__).parents[2]
+SHOWN = [
+    text
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for text in re.findall(r"```graphql\n(.*?)```", page.read_text(), re.DOTALL)
+]
+
+
+async def test_what_the_documentation_shows_is_compiled(desk: Desk) -> None:
+    case, engine = await desk.register("anna"), engine_of(desk)
+    assert len(SHOWN) >= 6
+    for text in SHOWN:
+        operation = Operation(text, {"id": case["id"]})
+        prepared = engine.documents.prepare(operation)
+        if prepared.type is not OperationType.SUBSCRIPTION:
+            compiled = engine.compiled
+            with desk.database():
+                answer = await engine.execute(prepared, operation, await begin(desk, "anna"))
+            assert "errors" not in answer, (text, answer)
+            assert engine.compiled == compiled + 1, (text, engine.fallbacks)
