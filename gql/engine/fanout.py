@@ -408,16 +408,20 @@ class Subscriber:
                     self._alone = None
                     group.join(self)
                     return
+                found_at = self._fanout.log.position
                 items, reached = await group.source.after(self.position)
                 await self._fanout.listeners.confirm()
                 for position, these in _by_position(items):
-                    answers = await group.answers(position, these)
                     await self.sink.drained()
+                    if not group.source.shared and self._fanout.log.position != found_at:
+                        break  # he may see something else by now
+                    answers = await group.answers(position, these)
                     await self._fanout.listeners.confirm()
                     self.position = position
                     for answer in answers:
                         self.sink.write(answer, {})
-                self.position = max(self.position, reached)
+                else:
+                    self.position = max(self.position, reached)
         except Exception as error:
             self._alone = None
             self.fail(self._fanout.errors_of(self._prepared, error))

@@ -377,6 +377,22 @@ async def test_who_reads_late_holds_nobody_up_and_hears_everything(plain: bool) 
         assert (await late.receive())["payload"]["data"]["said"]["text"] == "and on"
 
 
+async def test_what_left_ones_sight_while_one_did_not_read_is_not_sent_later(framed: Toy) -> None:
+    for n in range(100):
+        framed.log.say(f"anna: {n} " + "x" * 40_000)
+    async with narrow(framed, "anna") as late:
+        query = 'subscription { whispered(after: "0") { text } }'
+        await start(late, "1", {"query": query})
+        await until(lambda: bool(framed.doings.found))
+        await asyncio.sleep(0.2)  # nobody reads meanwhile
+        framed.log.kept.clear()
+        framed.log.say("anna: the end")
+        count = 0
+        while (await late.receive())["payload"]["data"]["whispered"]["text"] != "anna: the end":
+            count += 1
+        assert 0 < count < 100
+
+
 @pytest.mark.parametrize("plain", [False, True], ids=["frames", "plain"])
 async def test_who_does_not_read_at_all_is_cut_with_4413(plain: bool) -> None:
     async with (
