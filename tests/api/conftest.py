@@ -14,6 +14,7 @@ FAULTS = {
     "Invalid in a plan",
     "Limit in a plan",
     "OperationalError in a plan",
+    "WrongArguments in a plan",
     "a plan that rests",
 }
 """The referee tells these with their places: what a client asks wrongly of a list, and a database that is broken."""
