@@ -136,7 +136,7 @@ def _symbolic(argument: Any, path: tuple[Any, ...], made: list[Any]) -> Any:
         return Some(_symbolic(argument.value, (*path, "value"), made))
     if hasattr(argument, "__strawberry_definition__"):
         copied = object.__new__(type(argument))
-        copied.__dict__.update({name: _symbolic(held, (*path, name), made) for name, held in vars(argument).items()})
+        copied.__dict__ |= {name: _symbolic(held, (*path, name), made) for name, held in vars(argument).items()}
         return copied
     if isinstance(argument, int | str):
         made.append(symbol(type(argument), lambda env: _at(env, path), empty=not argument))

@@ -375,11 +375,12 @@ class Pages:
         together = [row for rows in lists for row in rows] if len(lists) > 1 else lists[0] if lists else []
         dressed = {at: await shape.dressed(run, together) for at, shape in ordered.shapes.items()}
         pages, begin = [], 0
+        makers = [(part.key, part.make) for part in self._parts]
         for n, rows in enumerate(lists):
             end = begin + len(rows)
-            made = {at: whole[begin:end] for at, whole in dressed.items()}
+            made = {at: whole[begin:end] for at, whole in dressed.items()} if len(lists) > 1 else dressed
             cut = _Cut(rows, made, asked, more[n], totals[n], ordered)
-            pages.append({part.key: part.make(run, cut) for part in self._parts})
+            pages.append({key: make(run, cut) for key, make in makers})
             begin = end
         return pages
 
@@ -397,9 +398,9 @@ class _Part:
     shown_in_edges: dict[str, list[SelectionNode]] = dataclass_field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Cut:
-    """One page, before it takes the form that was asked for."""
+    """One page, before it takes the form that was asked for. Not frozen, which would make making it twice as dear."""
 
     rows: list[Any]
     made: dict[str, list[Any]]

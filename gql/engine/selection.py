@@ -27,6 +27,9 @@ class Unsupported(Exception):
     """The operation asks for something that is not compiled. Its text is a reason, which is counted."""
 
 
+MOST_KEPT = 256
+"""Sets of arguments kept for one field of one plan."""
+
 Selected = dict[str, list[FieldNode]]
 """The fields of one object by their response key, in the order of the answer."""
 
@@ -87,18 +90,27 @@ class Selection:
 
 
 class Arguments:
-    """The arguments of one field; those that hold no variable are read once."""
+    """The arguments of one field. To read them takes as long as a statement, so they are kept for small variables."""
 
     def __init__(self, declared: Declared, type_: GraphQLObjectType, node: FieldNode) -> None:
         self._declared, self._node = declared, node
         self._field = type_.fields[node.name.value]
         self._strawberry = declared.field(type_, node.name.value)
-        varying = any(_holds_variable(argument.value) for argument in node.arguments or ())
-        self._constant = None if varying else self._read(None)
+        self._variables = sorted({name for argument in node.arguments or () for name in _variables_in(argument.value)})
+        self._kept: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def of(self, variables: VariableValues | None) -> dict[str, Any]:
         """The arguments of one execution; the caller may take some out."""
-        return dict(self._read(variables) if self._constant is None else self._constant)
+        given = variables.coerced if variables is not None else {}
+        key = tuple(given.get(name, _ABSENT) for name in self._variables)
+        if not all(_is_small(value) for value in key):
+            return self._read(variables)
+        kept = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = self._read(variables)
+        return dict(kept)
 
     def _read(self, variables: VariableValues | None) -> dict[str, Any]:
         schema = self._declared.schema
@@ -127,8 +139,17 @@ def flags_of(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def _holds_variable(value: Any) -> bool:
+_ABSENT = object()
+
+
+def _is_small(value: Any) -> bool:
+    """Whether it is worth keeping what a variable led to: a number, or a text as short as an id."""
+    kind = value.__class__
+    return kind is int or value is None or value is _ABSENT or kind is bool or (kind is str and len(value) < 64)
+
+
+def _variables_in(value: Any) -> list[str]:
     if isinstance(value, VariableNode):
-        return True
+        return [value.name.value]
     held = [*(getattr(value, "values", None) or ()), *(field.value for field in getattr(value, "fields", None) or ())]
-    return any(_holds_variable(item) for item in held)
+    return [name for item in held for name in _variables_in(item)]
