@@ -48,6 +48,10 @@ class Answers:
             return {"data": result.data}
         return {"data": result.data, "errors": [self._coded(error) for error in result.errors]}
 
+    def is_of_the_client(self, error: Exception) -> bool:
+        """Whether an exception is a mistake of the client's, or says what he may read."""
+        return isinstance(error, GraphQLError) or self._explain(error) is not None
+
     def fault(self, error: Exception) -> Answer:
         """The answer to what failed before it could be executed."""
         return {"errors": [self._coded(GraphQLError(str(error), original_error=error))]}

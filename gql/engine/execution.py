@@ -38,7 +38,7 @@ class Context(Protocol):
     def referee(self) -> Any: ...
     @property
     def sight(self) -> Any:
-        """Who asks, with 0 for his ids; None for nobody. Whoever has an equal one is answered by the same plan."""
+        """Who asks, as a dataclass with 0 for his ids; None for nobody. Equal ones are answered by the same plan."""
 
     @property
     def actor(self) -> Any:
@@ -124,7 +124,7 @@ class Engine:
             self.fallbacks[str(reason)] += 1
         except Exception as error:
             # The referee tells the error with its place. What a mutation did, it answers without doing it again.
-            if plan is not None:
+            if plan is not None and not self.answers.is_of_the_client(error):
                 plan.failed()
             self.fallbacks[f"{type(error).__name__} in a plan"] += 1
             log.debug("a plan failed", error=str(error))

@@ -74,6 +74,11 @@ class Referee:
         rows = model.filter(model.visible_to(self._given.actor))  # type: ignore[attr-defined]
         return rows.select_related(*joined) if joined else rows
 
+    def _whole(self, model: type[Model]) -> QuerySet[Any]:
+        """The same for a short list: in the model's own order, or that of the primary key."""
+        rows = self.visible(model)
+        return rows if model._meta.ordering else rows.order_by(model._meta.pk_attr)
+
     def _sees_all(self, model: type[Model]) -> bool:
         """Whether the viewer may see every row of the model, so that one that came along may be shown as it is."""
         condition = model.visible_to(self._given.actor)  # type: ignore[attr-defined]
@@ -196,7 +201,7 @@ class Referee:
 
     async def _list(self, model: type[Model], via: str | None, key: int) -> list[Any]:
         if via is None:
-            return await self.visible(model)
+            return await self._whole(model)
         if (model, via) not in self._lists:
 
             async def load(keys: list[int]) -> list[list[Any]]:
@@ -204,7 +209,7 @@ class Referee:
                 key_of = f"{via}_id" if via in model._meta.fk_fields else f"{via}__id"
                 held = model.filter(model.visible_to(actor), **{f"{key_of}__in": keys})  # type: ignore[attr-defined]
                 pairs = await held.values_list(key_of, "id")
-                order = [row.pk for row in await self.visible(model).filter(pk__in={pk for _, pk in pairs})]
+                order = [row.pk for row in await self._whole(model).filter(pk__in={pk for _, pk in pairs})]
                 of = {key: {pk for holder, pk in pairs if holder == key} for key in keys}
                 rows = {pk: await self.row(model, pk) for pk in order}
                 return [[rows[pk] for pk in order if pk in of[key]] for key in keys]

@@ -372,7 +372,8 @@ class Shape:
         return "None"
 
     def _json(self, expression: str, body: _Body) -> str:
-        return body.local(f"{expression} and loads({expression})", "payload")
+        # SQLite gives a bare number as a number
+        return body.local(f"loads({expression}) if {expression}.__class__ is str else {expression}", "payload")
 
     def _leaf(self, expression: str, column: fields.Field[Any], target: Any, body: _Body) -> str:
         """A column as JSON wants it; what the database promises is not checked again."""

@@ -230,6 +230,8 @@ class Values:
             answered = field.resolve(value, info, **arguments(run.variables))
             if isawaitable(answered):
                 answered = await answered
+            if isinstance(answered, list):
+                answered = [await one if isawaitable(one) else one for one in answered]
             return await dress(answered, run) if dress.waits else dress(answered, run)
 
         return Dresser(call, waits=True)
@@ -344,6 +346,8 @@ def _leaf(stated: Any) -> Dresser:
     def dress(value: Any, run: Any) -> Any:
         if value is None:
             return None
+        if isinstance(value, Exception):
+            raise value
         made = serialize(value)
         if made is None:
             raise Bail(f"{stated.name} of nothing")
