@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -323,6 +324,61 @@ async def test_every_stream_is_the_same_by_graphql_core_alone(desk: Desk) -> Non
             answers = engine.subscribe(engine.documents.prepare(operation), operation, session.begin)
             assert [(await anext(answers))["data"][field] for _ in expected] == expected
             await answers.aclose()
+
+
+# ---------------------------------------------------------------- server-sent events
+
+
+@asynccontextmanager
+async def events(desk: Desk, token: str, document: str, **variables: Any) -> AsyncIterator[AsyncIterator[Any]]:
+    """The data of `next` events, until `complete`."""
+
+    async def each(lines: AsyncIterator[str]) -> AsyncIterator[Any]:
+        async for line in lines:
+            if line == "event: complete":
+                return
+            if line.startswith("data: "):
+                yield json.loads(line.removeprefix("data: "))
+
+    asked = {"query": document, "variables": json.dumps(variables)}
+    headers = {"accept": "text/event-stream", "authorization": f"Bearer {token}"}
+    async with (
+        httpx2.AsyncClient() as client,
+        client.stream("GET", f"{desk.url}/graphql", params=asked, headers=headers) as response,
+    ):
+        yield each(response.aiter_lines())
+
+
+@pytest.mark.rule("R-172")
+async def test_a_stream_comes_by_server_sent_events_and_is_resumed(desk: Desk) -> None:
+    case = await desk.register()
+    after = await now(desk)
+    await posts(desk, case["id"], "one")
+    async with events(desk, desk.token("ben"), POSTS, after=after) as told:
+        item = (await anext(told))["data"]["feedPostAdded"]
+        assert item["body"] == "one"
+        await posts(desk, case["id"], "two")
+        assert (await anext(told))["data"]["feedPostAdded"]["body"] == "two"
+    await posts(desk, case["id"], "three")
+    async with events(desk, desk.token("ben"), POSTS, after=item["cursor"]) as told:
+        assert [(await anext(told))["data"]["feedPostAdded"]["body"] for _ in range(2)] == ["two", "three"]
+
+
+@pytest.mark.rule("R-162")
+async def test_events_end_when_the_login_is_signed_out_everywhere(desk: Desk) -> None:
+    async with events(desk, desk.token("ben"), POSTS) as told:
+        await asyncio.sleep(0.1)  # it has begun
+        await desk.done("ben", "signOut", everywhere=True)
+        async with asyncio.timeout(2):
+            answers = [answer async for answer in told]
+    assert [answer["errors"][0]["extensions"]["code"] for answer in answers] == ["UNAUTHENTICATED"]
+
+
+async def test_events_need_a_token_that_is_good(desk: Desk) -> None:
+    for token in ("nonsense", "e30.e30.e30"):
+        async with events(desk, token, POSTS) as told:
+            answers = [answer async for answer in told]
+        assert [answer["errors"][0]["extensions"]["code"] for answer in answers] == ["UNAUTHENTICATED"]
 
 
 # ---------------------------------------------------------------- a server that is told to stop
