@@ -77,16 +77,16 @@ def _by_place(data: Any, errors: list[dict[str, Any]]) -> dict[str, set[str]]:
     return found
 
 
-def cursors_in(answer: Any) -> Iterator[str]:
-    """Every cursor in an answer."""
-    if isinstance(answer, dict):
-        for name, held in answer.items():
-            if isinstance(held, str) and name.lower().endswith("cursor"):
-                yield held
-            yield from cursors_in(held)
-    elif isinstance(answer, list):
-        for item in answer:
-            yield from cursors_in(item)
+def cursors_in(answer: Any, of: str = "") -> dict[str, list[str]]:
+    """The cursors in an answer by the lists that they are of; of an alias counts what stands before the underscore."""
+    found: dict[str, list[str]] = {}
+    for name, held in answer.items() if isinstance(answer, dict) else ():
+        if name == "cursor":
+            found.setdefault(of, []).append(held)
+        for item in held if isinstance(held, list) else [held]:
+            for known, cursors in cursors_in(item, of if name == "edges" else name.partition("_")[0]).items():
+                found[known] = sorted({*found.get(known, ()), *cursors})
+    return found
 
 
 def ids_in(answer: Any) -> Iterator[str]:

@@ -47,22 +47,23 @@ class Pools:
 class Made:
     """A document with its variables, and which of its operations is meant.
 
-    Ids and cursors are not known while it is made: `id 7` stands in both for the eighth of those that there will be.
+    Ids and cursors are not known while it is made: `id 7` stands in both for the eighth of the ids that there will be,
+    and `cursor cases 7` for the eighth of the cursors of lists of that name.
     """
 
     text: str
     variables: dict[str, Any]
     name: str | None
 
-    def filled(self, ids: Sequence[str], cursors: Sequence[str]) -> Made:
+    def filled(self, ids: Sequence[str], cursors: Mapping[str, Sequence[str]]) -> Made:
         """The same with real ids and cursors."""
 
         def real(found: re.Match[str]) -> str:
-            of = ids if found[1] == "id" else cursors
+            of = ids if found[1] is None else cursors.get(found[1], ("none",))
             return f'"{of[int(found[2]) % len(of)]}"'
 
         text, variables = (
-            re.sub(r'"(id|cursor) (\d+)"', real, part) for part in (self.text, json.dumps(self.variables))
+            re.sub(r'"(?:id|cursor (\w+)) (\d+)"', real, part) for part in (self.text, json.dumps(self.variables))
         )
         return Made(text, json.loads(variables), self.name)
 
@@ -128,8 +129,10 @@ class _Document:
         self._fragments: list[str] = []
         self._spreadable: list[tuple[Any, str]] = []
         self._count = 0
+        self._list = ""
+        """The name of the field that arguments are made for."""
 
-    # draws: the likelier comes first, towards which a failing example is made simpler
+    # draws: the simpler comes first, towards which an example that fails is shrunk
 
     def _chance(self, percent: int) -> bool:
         return self._draw(st.integers(0, 99)) >= 100 - percent
@@ -189,6 +192,7 @@ class _Document:
             return ""
         self._left -= 1
         stated = parent.fields[name]
+        self._list = name
         arguments = self._arguments(stated.args)
         composite = is_composite_type(get_named_type(stated.type))
         asked = _Asked(parent, name, arguments, str(stated.type), _Scope(composite, scope.prefix))
@@ -321,7 +325,11 @@ class _Document:
         if name in ("first", "last"):
             return self._one((2, 1, 3, 5, 0, 100, 101, -1) if self._chance(10) else (2, 1, 3, 5, 4, 10))
         if name in ("after", "before"):
-            return self._one(("broken", "", "é")) if self._chance(5) else f"cursor {self._draw(st.integers(0, 99))}"
+            return (
+                self._one(("broken", "", "é"))
+                if self._chance(5)
+                else f"cursor {self._list} {self._draw(st.integers(0, 99))}"
+            )
         if type_ in self._pools.scalars:
             return self._draw(self._pools.scalars[type_])
         match type_:

@@ -35,9 +35,11 @@ RARE = frozenset(
 HARVEST = """{
   towns { edges { cursor node { id } } } keepers { edges { cursor node { id crew { edges { cursor } } } } }
   beasts(first: 20) { edges { cursor node { id children { edges { cursor } } } } }
-  byMood: beasts(order: {by: "mood"}) { edges { cursor } } byName: beasts(order: {by: "name"}) { edges { cursor } }
+  beasts_byMood: beasts(order: {by: "mood"}) { edges { cursor } }
+  beasts_byName: beasts(order: {by: "name"}) { edges { cursor } }
   pens { edges { cursor node { id beasts { edges { cursor } } } } } events { edges { cursor node { id } } }
   clubs { edges { cursor node { id members { edges { cursor } } } } } ranks { id }
+  office { beasts { edges { cursor } } events { edges { cursor } } }
 }"""
 
 POOLS = Pools(
@@ -62,7 +64,7 @@ class Seen:
     """Ids and cursors of the database."""
 
     def __init__(self, answer: Any) -> None:
-        self.ids, self.cursors = sorted(set(ids_in(answer))), sorted(set(cursors_in(answer)))
+        self.ids, self.cursors = sorted(set(ids_in(answer))), cursors_in(answer)
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ async def test_documents_are_answered_as_by_the_referee(
 
 
 @pytest.mark.slow
-@settings(max_examples=4000, **HOW)
+@settings(max_examples=2000, **HOW)
 @given(made=DOCUMENTS, order=all_askers)
 async def test_thousands_of_documents_are_answered_as_by_the_referee(
     zoo: nasty.Zoo, seen: Seen, made: Made, order: list[str]
