@@ -167,7 +167,7 @@ class Shape:
     def __init__(self, level: Level, type_: Any, selections: list[SelectionNode]) -> None:
         self.level, self.compiler = level, level.compiler
         self.children: list[Child] = []
-        self._names: dict[str, Any] = {"loads": orjson.loads}
+        self._names: dict[str, Any] = {"loads": orjson.loads, "datetime": datetime, "UTC": UTC}
         self._given: set[str] = set()
         self._functions: list[str] = []
         body = _Body()
@@ -341,7 +341,6 @@ class Shape:
             return f"{done}({expression}, run)"
         held = f"v{len(self._names)}"
         test = good.format(f"({held} := {expression})", held)
-        self._names.update(datetime=datetime, UTC=UTC)
         return f"({held} if {test} else {done}({held}, run))"
 
     def _one_of(self, source: OneOf, stated: Any, selections: list[Any], key: str, place: Place, body: _Body) -> str:

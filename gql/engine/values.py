@@ -5,6 +5,7 @@ What needs no statement is dressed at once; the rest is awaited. A dresser says 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from inspect import isawaitable, iscoroutinefunction
 from typing import TYPE_CHECKING, Any
@@ -230,8 +231,9 @@ class Values:
             answered = field.resolve(value, info, **arguments(run.variables))
             if isawaitable(answered):
                 answered = await answered
-            if isinstance(answered, list):
-                answered = [await one if isawaitable(one) else one for one in answered]
+            if isinstance(answered, list) and any(map(isawaitable, answered)):
+                coming = [one if isawaitable(one) else _at_once(one) for one in answered]
+                answered = await asyncio.gather(*coming, return_exceptions=True)  # an exception is raised in its place
             return await dress(answered, run) if dress.waits else dress(answered, run)
 
         return Dresser(call, waits=True)
@@ -328,6 +330,10 @@ def _promised(dress: Dresser) -> Dresser:
         return made if made is not None else _null()
 
     return Dresser(at_once, asks=dress.asks)
+
+
+async def _at_once(value: Any) -> Any:
+    return value
 
 
 def _null() -> Any:
