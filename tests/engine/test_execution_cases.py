@@ -21,21 +21,10 @@ from tests.engine.cases import MODULES, REFUSED, Case, introspection, operations
 MAY_FALL_BACK = {"Animal of which a type asks for rows", "Pet of which a type asks for rows"}
 """An interface or a union of values whose types lead to others late."""
 
-PENDING = {
-    "an exception that is handed over is raised",
-    "items may each come late",
-    "a null may come late",
-    "an item may fail late",
-    "a needed item that is null late takes the list's object",
-    "a needed item that fails late takes the list's object",
-}
-"""What plans do not answer as the specification says."""
-
 TABLE = [
     pytest.param(
         case,
         id=f"{module.__name__.rpartition('.')[2]}: {case.sentence}",
-        marks=[pytest.mark.xfail(strict=False)] if case.sentence in PENDING else [],
     )
     for module in MODULES
     for case in module.CASES
@@ -130,7 +119,7 @@ async def test_only_what_fails_or_tells_of_the_schema_is_left_to_graphql_core(
     with database.using(orm):
         for module in MODULES:
             for case in module.CASES:
-                if case.errors or case.sentence in PENDING or module is introspection:
+                if case.errors or module is introspection:
                     continue
                 compiled, engine.fallbacks = engine.compiled, Counter()
                 await engine_answers(engine, case)
