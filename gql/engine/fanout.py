@@ -17,7 +17,6 @@ from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import orjson
-import structlog
 from graphql import (
     ExecutionResult,
     Executor,
@@ -41,8 +40,6 @@ from gql.engine.documents import Operation, Prepared
 from gql.engine.execution import Engine, StreamFailed
 from gql.engine.log import Log, call
 from gql.engine.sharing import Models, alike_for_all, models_shown
-
-log = structlog.get_logger(__name__)
 
 MOST_WAITING = 256 * 1024
 """Bytes that may wait for a subscriber to read them before he is left behind, to go on by himself once he reads."""
