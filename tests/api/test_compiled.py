@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from graphql import GraphQLNonNull, OperationType, get_named_type, is_abstract_type, is_leaf_type
+from strawberry import ID
 
 from gql.api.schema import make_schema
+from gql.api.streams import CaseChange
+from gql.engine.declare import Cursor
 from gql.engine.documents import Operation
+from gql.store import Case, Entry, Notification
 from tests.api.busy import begin, engine_of, make_busy
 from tests.engine.comparing import differences
 from tests.running import Desk
 
 SCHEMA = make_schema()._schema
 QUERY: Any = SCHEMA.query_type
+SUBSCRIPTION: Any = SCHEMA.subscription_type
 DEEP = 4
 
 ARGUMENTS = {
@@ -61,6 +66,36 @@ async def test_everything_below_every_root_is_compiled_for_whoever_looks(desk: D
             assert differences(answer, referee) == [], (root, who)
             assert engine.compiled == compiled + (who != "nobody"), (root, who, engine.fallbacks)
     assert set(engine.fallbacks) == {"nobody"}
+
+
+async def items_of(root: str) -> list[Any]:
+    """What a stream may have to tell of."""
+    if root == "notificationReceived":
+        return list(await Notification.filter(user__name="Ben Castellano"))
+    if root == "casesChanged":
+        cursor = Cursor("c")
+        cases = await Case.all()
+        return [CaseChange(cursor=cursor, fits=True, case=case, case_id=ID(f"Case_{case.id}")) for case in cases]
+    entries = Entry.filter(case_id__isnull=False).select_related("feed_post", "portal_message")
+    kind = {"feedPostAdded": "FeedPost", "portalMessageAdded": "PortalMessage"}.get(root)
+    return list(await (entries.filter(kind=kind) if kind else entries))
+
+
+async def test_everything_that_a_stream_tells_is_compiled(desk: Desk) -> None:
+    await make_busy(desk)
+    engine = engine_of(desk)
+    for root in SUBSCRIPTION.fields:
+        operation = Operation(f"subscription {{ {field(SUBSCRIPTION, root, 0)} }}")
+        prepared = engine.documents.prepare(operation)
+        with desk.database():
+            items = await items_of(root)
+            assert items, root
+            for item in items[:: 1 + len(items) // 20]:
+                compiled, context = engine.compiled, await begin(desk, "ben")
+                answer = await engine.item(prepared, operation, item, context)
+                referee = await engine.refer(prepared, operation, await begin(desk, "ben"), item)
+                assert differences(answer, referee) == [], root
+                assert engine.compiled == compiled + 1, (root, engine.fallbacks)
 
 
 ROOT = Path(__file__).parents[2]
