@@ -22,10 +22,7 @@ MAY_FALL_BACK = {"Animal of which a type asks for rows", "Pet of which a type as
 """An interface or a union of values whose types lead to others late."""
 
 TABLE = [
-    pytest.param(
-        case,
-        id=f"{module.__name__.rpartition('.')[2]}: {case.sentence}",
-    )
+    pytest.param(case, id=f"{module.__name__.rpartition('.')[2]}: {case.sentence}")
     for module in MODULES
     for case in module.CASES
 ]
