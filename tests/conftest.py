@@ -76,7 +76,7 @@ async def database_url(template: str, tmp_path: Path) -> AsyncIterator[str]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, broadcast_url=BROADCAST, port=0, poll_seconds=0.2, database_pool=8)
+    return Settings(database_url=database_url, broadcast_url=BROADCAST, port=0, poll_seconds=0.2, database_pool=3)
 
 
 @pytest.fixture

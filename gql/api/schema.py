@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -78,8 +79,9 @@ class Names(NameConverter):
         return f"{listed_as}{kind}"
 
 
+@cache
 def make_schema() -> strawberry.Schema:
-    """The desk's schema."""
+    """The desk's schema, made once in a process."""
     schema = strawberry.Schema(
         Query,
         Mutation,

@@ -86,7 +86,8 @@ class Engine:
         check([cls for cls in origins if getattr(cls, "__sources__", None)])
         models = self.declared.models()
         self._client = (lambda: models[0]._meta.db) if models else None
-        if models:
+        if models and "referee" not in self._graphql.extensions:
+            self._graphql.extensions["referee"] = "ready"
             self._prepare_for_referee()
         self.compiled, self.fallbacks = 0, Counter[str]()
         """How many operations a plan answered, and how many the referee, by reason."""

@@ -115,9 +115,7 @@ class Referee:
                 return self._related(root, name)
             case Column(path):
                 *relations, name = path.split(".")
-                for relation in relations:
-                    root = getattr(root, relation)
-                return getattr(root, name)
+                return self._reached(root, relations, name)
             case Computed():
                 return self._computed(source, root)
             case Payload(path):
@@ -157,6 +155,22 @@ class Referee:
         if came_along is not None and self._sees_all(relation.related_model):  # type: ignore[attr-defined]
             return came_along
         return self._row(relation.related_model, getattr(row, f"{name}_id"))  # type: ignore[attr-defined]
+
+    def _reached(self, row: Any, relations: list[str], name: str) -> Any:
+        for place, relation in enumerate(relations):
+            came_along = row.__dict__.get(f"_{relation}")
+            if came_along is None:  # a row that a stream hands over has nothing with it
+                return self._reached_later(row, relations[place:], name)
+            row = came_along
+        return getattr(row, name)
+
+    async def _reached_later(self, row: Any, relations: list[str], name: str) -> Any:
+        for relation in relations:
+            model = row._meta.fields_map[relation].related_model
+            row = await self.row(model, getattr(row, f"{relation}_id"))
+            if row is None:
+                return None
+        return getattr(row, name)
 
     def _one_of(self, source: OneOf, row: Any) -> Any:
         for place, relation in enumerate(source.relations):
