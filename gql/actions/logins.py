@@ -16,6 +16,7 @@ from gql.rules import text
 from gql.store.lookups import Lookups
 from gql.store.people import Contact, EndedToken, Group, Login, User
 from gql.store.words import name_key, searchable
+from gql.store.written import Written
 from gql.tokens import Token, fits, hash_password
 
 LONGEST_PASSWORD = 1_000
@@ -34,21 +35,27 @@ async def sign_in(name: str, password: str) -> Login:
 
 async def actor_of(token: Token, lookups: Lookups) -> Actor:
     """Who asks with the token, now. Raises Unauthenticated when it was ended, or the login may not come in."""
-    ended = Subquery(EndedToken.filter(token=token.id).values("login_id"))
-    login = (
-        await Login.filter(id=token.login_id, generation=token.generation, active=True)
-        .filter(~Q(id__in=ended))
-        .select_related("user")
-        .first()
-    )
-    if login is None or (login.user is not None and not login.user.active):
-        raise Unauthenticated("The token was ended: sign in again.")
-    role = login.user.role if login.user is not None else None
-    groups: tuple[int, ...] | None = None
-    if role is Role.AGENT and lookups.settings["AgentSight"] == "OWN_GROUPS":
-        groups = tuple(await Group.filter(members=login.user_id).order_by("id").values_list("id", flat=True))  # type: ignore[arg-type]
-    name = login.user.name if login.user is not None else None
-    return Actor(login.id, role, login.user_id, login.contact_id, groups, name)
+    for id, user_id, contact_id, role, active, name in await STANDING.records(
+        token.login_id, token.generation, token.id
+    ):
+        if user_id is None:
+            return Actor(id, contact_id=contact_id)
+        if active:
+            groups: tuple[int, ...] | None = None
+            if role == Role.AGENT.value and lookups.settings["AgentSight"] == "OWN_GROUPS":
+                groups = tuple(row[0] for row in await GROUPS_OF.records(user_id))
+            return Actor(id, Role(role), user_id, None, groups, name)
+    raise Unauthenticated("The token was ended: sign in again.")
+
+
+def _standing(id: int, generation: int, token: str) -> Any:
+    ended = Subquery(EndedToken.filter(token=token).values("login_id"))
+    good = Login.filter(id=id, generation=generation, active=True).filter(~Q(id__in=ended))
+    return good.values_list("id", "user_id", "contact_id", "user__role", "user__active", "user__name")
+
+
+STANDING = Written(Login, _standing)
+GROUPS_OF = Written(Group, lambda user: Group.filter(members=user).order_by("id").values_list("id"))
 
 
 async def actors_of(tokens: Sequence[Token], lookups: Lookups) -> dict[str, Actor]:

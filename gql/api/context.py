@@ -63,7 +63,7 @@ class Session:
         self.desk, self.token = desk, token
         self._refusal = refusal or Unauthenticated()
         self._actor: Actor | None = None
-        self._checked = 0.0
+        self._checked, self._doubts = 0.0, 0
 
     @property
     def expires_at(self) -> datetime | None:
@@ -82,8 +82,10 @@ class Session:
             raise Unauthenticated("The token has expired: sign in again.")
         now = time.monotonic()
         if self._actor is None or fresh or now - self._checked > RECHECK_SECONDS:
+            doubts = self._doubts
             self._actor = await logins.actor_of(self.token, self.desk.lookups)
-            self._checked = now
+            if doubts == self._doubts:  # else what was read may be from before the change
+                self._checked = now
         return self._actor
 
     async def begin(self) -> Context:
@@ -95,7 +97,7 @@ class Session:
 
     def doubt(self) -> None:
         """Asks again before anything more is answered."""
-        self._checked = 0.0
+        self._checked, self._doubts = 0.0, self._doubts + 1
 
 
 class Sessions:

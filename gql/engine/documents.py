@@ -59,6 +59,8 @@ class Prepared:
     measure: Measure
     plans: dict[Hashable, Any] = field(default_factory=dict)
     """What the operation was compiled to, by what a plan depends on."""
+    within: Limits | None = None
+    """The limits that it was found to be within, whatever its variables."""
     flags: tuple[str, ...] = ()
     """The variables that @skip and @include ask."""
     weighed_plans: int = 0
@@ -125,8 +127,10 @@ class Documents:
         if document is None:
             document = _parsed(text, None if limits is None or is_trusted else limits.tokens)
         prepared = document.operations.get(operation.name) or self._found(document, operation.name)
-        if limits is not None:
+        if limits is not None and prepared.within is not limits:
             prepared.measure.must_be_within(limits, operation.variables, is_trusted=is_trusted)
+            if not prepared.measure.steps:  # with other variables it may cost more
+                prepared.within = limits
         if not document.operations:
             self._must_be_valid(document)
         document.operations[operation.name] = prepared
