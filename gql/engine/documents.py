@@ -166,7 +166,10 @@ class Documents:
             if prepared.operation is found[0]:
                 return prepared
         return Prepared(
-            document.node, found[0], measure(self._schema, document.node, found[0]), flags=flags_of(document.node)
+            document.node,
+            found[0],
+            measure(self._schema, document.node, found[0]),
+            flags=flags_of(document.node) if "@" in document.text else (),
         )
 
     def _must_be_valid(self, document: _Document) -> None:
