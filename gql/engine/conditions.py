@@ -25,8 +25,8 @@ from gql.engine.declare import GIVEN, needs_of
 from gql.engine.sql import MARK, Env, Sql, Value
 from gql.engine.symbols import Symbol, Unkept, asking, symbol
 
-MOST_OUTLINES = 64
-"""Kept for one condition of one plan; a client that makes up ever more of them begins anew."""
+MOST_OUTLINES = 256
+"""Kept for one condition of one sight; a client that makes up ever more of them begins anew."""
 
 
 class _Parameters(Parameterizer):
@@ -64,7 +64,7 @@ def _finder(value: Any) -> Value:
 
 
 class Condition:
-    """A declared condition on a model, for the sight that one plan is made for."""
+    """A declared condition on a model, for one sight."""
 
     def __init__(
         self, function: Callable[..., Q] | None, model: type[Model], context: SqlContext, actor: Any, lookups: Any

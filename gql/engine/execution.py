@@ -24,11 +24,14 @@ from gql.engine.answers import Answer, Answers, Explain, Refused
 from gql.engine.check import check
 from gql.engine.declared import Declared
 from gql.engine.documents import Documents, Operation, Prepared
-from gql.engine.plan import Compiler, Plan
+from gql.engine.plan import Compiler, Plan, Sight
 from gql.engine.referee import Shape
 from gql.engine.selection import Unsupported
 
 log = structlog.get_logger(__name__)
+
+MOST_SIGHTS = 1_000
+"""Kept at once, of which a desk has as many as roles and sets of groups."""
 
 
 class Context(Protocol):
@@ -89,6 +92,7 @@ class Engine:
         if models and "referee" not in self._graphql.extensions:
             self._graphql.extensions["referee"] = "ready"
             self._prepare_for_referee()
+        self._sights: dict[Any, Sight] = {}
         self.compiled, self.fallbacks = 0, Counter[str]()
         """How many operations a plan answered, and how many the referee, by reason."""
         self.shape = Shape(origins)
@@ -159,14 +163,23 @@ class Engine:
             return plan
         if isinstance(plan, str):
             raise Unsupported(plan)
-        client = self._client
-        compiler = Compiler(self.declared, prepared, flags, sight, context.lookups, context.memory, client())  # type: ignore[no-untyped-call]
+        compiler = Compiler(self.declared, prepared, flags, self._sight(sight, context))
         try:
-            plan = prepared.plans[key] = Plan(compiler, context.lookups, client)
+            plan = prepared.plans[key] = Plan(compiler, context.lookups, self._client)
         except Unsupported as reason:
             prepared.plans[key] = str(reason)
             raise
         return plan
+
+    def _sight(self, sight: Any, context: Any) -> Sight:
+        """What was rendered for a sight, begun anew when the lists in memory are others."""
+        known = self._sights.get(sight)
+        if known is None or known.lookups is not context.lookups:
+            if len(self._sights) >= MOST_SIGHTS:
+                self._sights.clear()
+            assert self._client is not None
+            known = self._sights[sight] = Sight(sight, context, self._client())
+        return known
 
     async def refer(self, prepared: Prepared, operation: Operation, context: Any, item: Any = None) -> Answer:
         """The same by graphql-core and the referee alone. Raises Refused for variables that do not fit."""

@@ -106,34 +106,47 @@ class Texts:
         return statement
 
 
+class Sight:
+    """What is alike for all who see the same: rights and conditions, rendered once for all their plans."""
+
+    def __init__(self, sight: Any, context: Any, client: Any) -> None:
+        self.lookups, self.memory = context.lookups, context.memory
+        self.dialect = Dialect(client.capabilities.dialect == "postgres")
+        self._context = client.query_class.SQL_CONTEXT
+        self._actor = _symbolic(sight)
+        self._rights: dict[tuple[type[Model], str], Sql] = {}
+        self._conditions: dict[tuple[Any, type[Model]], Condition] = {}
+
+    def rights(self, model: type[Model], alias: str = "t0") -> Sql:
+        """Which rows of a model the viewer may see; empty where it is all."""
+        place = model, alias
+        if place not in self._rights:
+            condition: Q = model.visible_to(self._actor)  # type: ignore[attr-defined]
+            self._rights[place] = rendered(condition, model, self._context, alias)[0]
+        return self._rights[place]
+
+    def condition(self, function: Callable[..., Q] | None, model: type[Model]) -> Condition:
+        said = function, model
+        if said not in self._conditions:
+            self._conditions[said] = Condition(function, model, self._context, self._actor, self.lookups)
+        return self._conditions[said]
+
+
 class Compiler:
     """One operation on its way to a plan."""
 
-    def __init__(
-        self, declared: Declared, prepared: Prepared, flags: Mapping[str, Any], sight: Any, lookups: Any,
-        memory: Mapping[type[Model], Mapping[int, Any]], client: Any,
-    ) -> None:  # fmt: skip
-        self.declared, self.memory, self.operation = declared, memory, prepared.operation
+    def __init__(self, declared: Declared, prepared: Prepared, flags: Mapping[str, Any], sight: Sight) -> None:
+        self.declared, self.memory, self.operation = declared, sight.memory, prepared.operation
         self.root: Any = {
             OperationType.QUERY: declared.graphql.query_type,
             OperationType.MUTATION: declared.graphql.mutation_type,
             OperationType.SUBSCRIPTION: declared.graphql.subscription_type,
         }[prepared.type]
-        self.dialect = Dialect(client.capabilities.dialect == "postgres")
+        self.dialect, self.rights, self.condition = sight.dialect, sight.rights, sight.condition
         self.selection = Selection(declared, prepared.document, flags)
         self.values = Values(self)
         self.is_stream = prepared.type is OperationType.SUBSCRIPTION
         """Whether values are items of a stream, whose rows were read with the viewer's rights a moment ago."""
-        self._context = client.query_class.SQL_CONTEXT
-        self._actor, self._lookups = _symbolic(sight), lookups
-
-    def rights(self, model: type[Model], alias: str = "t0") -> Sql:
-        """Which rows of a model the viewer may see; empty where it is all."""
-        condition: Q = model.visible_to(self._actor)  # type: ignore[attr-defined]
-        return rendered(condition, model, self._context, alias)[0]
-
-    def condition(self, function: Callable[..., Q] | None, model: type[Model]) -> Condition:
-        return Condition(function, model, self._context, self._actor, self._lookups)
 
     def statement(self, sql: Sql) -> Statement:
         return Statement(sql, self.dialect.postgres)

@@ -181,7 +181,7 @@ class Values:
             case Column(path):
                 return _then(_reaching(path.split(".")), self.dresser(stated, inner(nodes)))
             case Relation(relation) if self._model(stated) is None:
-                rows = compiler.memory[compiler.declared.model(bare(stated))]  # type: ignore[index]
+                rows = compiler.memory[compiler.declared.model(bare(stated))]
                 return _then(
                     lambda value: rows.get(getattr(value, f"{relation}_id")), self.dresser(stated, inner(nodes))
                 )
