@@ -212,16 +212,33 @@ class Shape:
         if not types:
             raise Unsupported(f"rows of {place.model.__name__} as {type_.name}")
         kind_at = self.level.column(place, "kind")
-        made = {}
+        made: dict[str, str] = {}
+        alike: dict[Any, str] = {}
         for kind_type in types:
-            kind = str(self.compiler.declared.kind(kind_type))
-            name, own = f"{kind_type.name}_{len(self._functions)}", _Body()
+            kind, said = str(self.compiler.declared.kind(kind_type)), self._said(kind_type, selections)
+            if said in alike:
+                made[kind] = alike[said]
+                continue
+            made[kind], own, hung = f"{kind_type.name}_{len(self._functions)}", _Body(), len(self.children)
             expression = self._dict(kind_type, selections, replace(place, only=(*place.only, (kind_at, kind))), own)
-            self._functions.append(_function(name, own, expression))
-            made[kind] = name
+            self._functions.append(_function(made[kind], own, expression))
+            if len(self.children) == hung:  # what hangs on a kind's rows is that kind's own
+                alike[said] = made[kind]
         kinds = f"kinds_{len(self._functions)}"
         self._functions.append(f"{kinds} = {{{', '.join(f'{kind!r}: {name}' for kind, name in made.items())}}}")
         return f"{kinds}[r[{kind_at}]](r)"
+
+    def _said(self, type_: Any, selections: list[SelectionNode]) -> Any:
+        """What is selected on one kind: others of whom the same is said share its function."""
+        declared = self.compiler.declared
+        said: list[Any] = []
+        for key, nodes in self.compiler.selection.fields(type_, selections).items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                said.append((key, None if declared.kind(type_) == type_.name else type_.name))
+            else:
+                said.append((key, id(declared.source(type_, name)), str(type_.fields[name].type), *map(id, nodes)))
+        return tuple(said)
 
     def _dict(self, type_: Any, selections: list[SelectionNode], place: Place, body: _Body) -> str:
         selected = self.compiler.selection.fields(type_, selections)
@@ -234,7 +251,8 @@ class Shape:
     def _field(self, type_: Any, key: str, nodes: list[Any], place: Place, body: _Body) -> str:
         name = nodes[0].name.value
         if name == "__typename":
-            return repr(type_.name)
+            at, kind = place.only[-1] if place.only else (0, None)
+            return f"r[{at}]" if kind == type_.name else repr(type_.name)
         if self.compiler.declared.is_global_id(type_, name):
             return f"f'{place.model.__name__}_{{{self._slot(place, place.model._meta.pk_attr)}}}'"
         source = self.compiler.declared.source(type_, name)

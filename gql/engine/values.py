@@ -51,11 +51,11 @@ class Values:
 
     def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
-        self._made: dict[tuple[int, ...], Dresser] = {}
+        self._made: dict[Any, Dresser] = {}
 
     def dresser(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
         """For a field of that type and what is selected below it; the kinds of an interface often say the same."""
-        said = (id(stated), *map(id, selections))
+        said = (str(stated), *map(id, selections))
         if said not in self._made:
             self._made[said] = self._dresser(stated, selections)
         return self._made[said]
