@@ -100,6 +100,11 @@ class Session:
         self._checked, self._doubts = 0.0, self._doubts + 1
 
 
+def logins_changed(entries: list[store.Entry]) -> set[int]:
+    """The ids of the logins that entries tell a change of."""
+    return {entry.payload["login_id"] for entry in entries if entry.kind == LoginChanged.entry}
+
+
 class Sessions:
     """The sessions of a process by their `Authorization` header, so that a token is read once, and asked about once a
     second rather than once a request. What the log tells of a login is heeded before that."""
@@ -144,7 +149,7 @@ class Sessions:
 
     def heed(self, entries: list[store.Entry]) -> None:
         """What is new in the log: asks again about logins that were changed."""
-        changed = {entry.payload["login_id"] for entry in entries if entry.kind == LoginChanged.entry}
+        changed = logins_changed(entries)
         for session in self._known.values() if changed else ():
             if session.token is not None and session.token.login_id in changed:
                 session.doubt()

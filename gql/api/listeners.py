@@ -12,9 +12,8 @@ import structlog
 from gql import store
 from gql.actions import logins
 from gql.actor import Actor
-from gql.api.context import RECHECK_SECONDS, Desk, Session
+from gql.api.context import RECHECK_SECONDS, Desk, Session, logins_changed
 from gql.errors import Unauthenticated
-from gql.events import LoginChanged
 from gql.tokens import Token
 
 log = structlog.get_logger(__name__)
@@ -80,8 +79,7 @@ class Listeners:
 
     def heed(self, entries: list[store.Entry]) -> None:
         """What is new in the log: asks again about logins that were changed."""
-        changed = [entry.payload["login_id"] for entry in entries if entry.kind == LoginChanged.entry]
-        doubted = {token for login_id in changed for token in self._of_login.get(login_id, ())}
+        doubted = {token for login_id in logins_changed(entries) for token in self._of_login.get(login_id, ())}
         if doubted:
             self._doubt(doubted)
 

@@ -22,6 +22,7 @@ from tortoise.expressions import Q, ResolveContext
 from tortoise.models import Model
 
 from gql.engine.declare import GIVEN, needs_of
+from gql.engine.declared import call
 from gql.engine.sql import MARK, Env, Sql, Value
 from gql.engine.symbols import Symbol, Unkept, asking, symbol
 
@@ -90,8 +91,7 @@ class Condition:
         if kept is not None:
             return kept
         self.rebuilt += 1
-        asked = {name: getattr(given, name) for name in self._needs if name in GIVEN}
-        return rendered(self._function(**mine, **asked), self._model, self._context)[0]
+        return rendered(call(self._function, given, mine), self._model, self._context)[0]
 
     def _symbolically(self, mine: dict[str, Any]) -> Sql | None:
         """The text that serves all arguments of this outline; None where there is none."""

@@ -1,14 +1,15 @@
-"""Finds what was declared behind each type and field of a schema."""
+"""Finds what was declared behind each type and field of a schema, and calls declared functions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 from tortoise.models import Model
 
-from gql.engine.declare import Node, Source
+from gql.engine.declare import GIVEN, Node, Source, needs_of
 
 
 class Declared:
@@ -81,6 +82,16 @@ class Declared:
     def models(self) -> list[type[Model]]:
         """The models behind the schema's types."""
         return list(dict.fromkeys(m for type_ in self.types if (m := self.model(type_)) is not None))
+
+
+def call(function: Callable[..., Any], context: Any, arguments: Mapping[str, Any], **given: Any) -> Any:
+    """Calls a declared function with what it asks for of the context and the field's arguments, and what is given."""
+    for name in needs_of(function):
+        if name in GIVEN:
+            given[name] = getattr(context, name)
+        elif name in arguments:
+            given[name] = arguments[name]
+    return function(**given)
 
 
 def bare(type_: Any) -> Any:

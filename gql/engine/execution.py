@@ -79,13 +79,7 @@ class Engine:
         self.declared = Declared(schema)
         self.documents = Documents(self._graphql)
         self.answers = Answers(explain)
-        origins = [
-            definition.origin
-            for definition in (
-                (type_.extensions or {}).get("strawberry-definition") for type_ in self._graphql.type_map.values()
-            )
-            if definition is not None and hasattr(definition, "origin")
-        ]
+        origins = [self.declared.origin(type_) for type_ in self.declared.types]
         check([cls for cls in origins if getattr(cls, "__sources__", None)])
         models = self.declared.models()
         self._client = (lambda: models[0]._meta.db) if models else None
@@ -104,10 +98,7 @@ class Engine:
         for type_ in self.declared.types:
             if isinstance(type_, GraphQLObjectType) and getattr(self.declared.origin(type_), "__model__", 0) is None:
                 for name, field in type_.fields.items():
-                    if (
-                        self.declared.source(type_, name) is None
-                        and self.declared.field(type_, name).base_resolver is None
-                    ):
+                    if self.declared.is_plain(type_, name):
                         field.resolve = _again(field.resolve)
 
     async def execute(self, prepared: Prepared, operation: Operation, context: Any) -> Answer:
@@ -120,7 +111,7 @@ class Engine:
 
     async def _answer(self, prepared: Prepared, operation: Operation, context: Any, item: Any) -> Answer:
         """By a plan where there is one; else, and where a plan cannot answer, by the referee."""
-        variables = self._variables(prepared, operation)
+        variables = self.variables(prepared, operation)
         plan = None
         try:
             plan = self._plan(prepared, variables, context)
@@ -138,7 +129,8 @@ class Engine:
             return self.answers.of(ExecutionResult(data, errors or None))
         return await self.refer(prepared, operation, context, item)
 
-    def _variables(self, prepared: Prepared, operation: Operation) -> VariableValues | None:
+    def variables(self, prepared: Prepared, operation: Operation) -> VariableValues | None:
+        """The variables as the operation states them; None where it states none. Raises Refused."""
         definitions = prepared.operation.variable_definitions
         if not definitions:
             return None
@@ -183,6 +175,11 @@ class Engine:
 
     async def refer(self, prepared: Prepared, operation: Operation, context: Any, item: Any = None) -> Answer:
         """The same by graphql-core and the referee alone. Raises Refused for variables that do not fit."""
+        result: Any = execute_root_selection_set(self._executor(prepared, operation, context, item))
+        return self.answers.of(await result if isinstance(result, Awaitable) else result)
+
+    def _executor(self, prepared: Prepared, operation: Operation, context: Any, item: Any = None) -> Executor[Any]:
+        """graphql-core's. Raises Refused for variables that do not fit."""
         built = Executor.build(
             self._graphql,
             prepared.document,
@@ -193,8 +190,7 @@ class Engine:
         )
         if isinstance(built, list):
             raise Refused(built)
-        result: Any = execute_root_selection_set(built)
-        return self.answers.of(await result if isinstance(result, Awaitable) else result)
+        return built
 
     async def subscribe(
         self, prepared: Prepared, operation: Operation, begin: Callable[[], Awaitable[Any]]
@@ -203,16 +199,7 @@ class Engine:
 
         Raises Refused for variables that do not fit, and StreamFailed when the source cannot begin or go on.
         """
-        built = Executor.build(
-            self._graphql,
-            prepared.document,
-            context_value=await begin(),
-            raw_variable_values=dict(operation.variables or {}),
-            operation_name=operation.name,
-        )
-        if isinstance(built, list):
-            raise Refused(built)
-        source = create_source_event_stream(built)
+        source = create_source_event_stream(self._executor(prepared, operation, await begin()))
         if isinstance(source, Awaitable):
             source = await source
         if isinstance(source, ExecutionResult):

@@ -19,7 +19,6 @@ from weakref import WeakValueDictionary
 import orjson
 from graphql import (
     ExecutionResult,
-    Executor,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -36,9 +35,10 @@ from strawberry.types.arguments import convert_arguments
 
 from gql.engine.answers import Refused, encode
 from gql.engine.declare import Stream
+from gql.engine.declared import call
 from gql.engine.documents import Operation, Prepared
 from gql.engine.execution import Engine, StreamFailed
-from gql.engine.log import Log, call
+from gql.engine.log import Log
 from gql.engine.sharing import Models, alike_for_all, models_shown
 
 MOST_WAITING = 256 * 1024
@@ -195,18 +195,11 @@ class Fanout:
 
     def _read(self, outline: Outline, prepared: Prepared, operation: Operation) -> Asked:
         schema = self.engine.schema
-        built = Executor.build(
-            schema._schema,
-            prepared.document,
-            raw_variable_values=dict(operation.variables or {}),
-            operation_name=operation.name,
-        )
-        if isinstance(built, list):
-            raise Refused(built)
+        variables = self.engine.variables(prepared, operation)
         root = schema._schema.subscription_type
         assert root is not None
         try:
-            values = get_argument_values(root.fields[outline.name], outline.nodes[0], built.variable_values)
+            values = get_argument_values(root.fields[outline.name], outline.nodes[0], variables)
         except GraphQLError as error:
             raise Refused([error]) from None
         after = values.pop("after", None)

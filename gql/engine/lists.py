@@ -16,7 +16,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from gql.engine.declare import Batched, Computed, Each, Many, One, Payload, Total
-from gql.engine.declared import bare
+from gql.engine.declared import bare, call
 from gql.engine.paging import PageAsked, decode, order_keys, page_asked, place_of
 from gql.engine.rows import Bail, Level, Place, Shape
 from gql.engine.selection import Unsupported, inner
@@ -325,7 +325,7 @@ class Pages:
         arguments = self._arguments.of(run.variables)
         asked = page_asked(arguments, self._source.page)
         order = self._source.order
-        ordered = self._ordered(order if isinstance(order, str) else str(run.call(order, arguments)))
+        ordered = self._ordered(order if isinstance(order, str) else str(call(order, run, arguments)))
         env = Env(run.actor, arguments, limit=asked.size + 1)
         for cursor, into in ((asked.after, env.after), (asked.before, env.before)):
             if cursor is not None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from functools import cache
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
-from gql.engine.declare import GIVEN, Stream, needs_of
-
-_needs_of = cache(needs_of)
+from gql.engine.declare import Stream
+from gql.engine.declared import call
 
 
 class Log(Protocol):
@@ -26,16 +24,6 @@ class Log(Protocol):
 
     async def after(self, position: int) -> tuple[list[Any], int]:
         """The next entries, and the position that is reached with them, which is beyond when the log has grown."""
-
-
-def call(function: Callable[..., Any], context: Any, arguments: Mapping[str, Any], **given: Any) -> Any:
-    """Calls a declared function with what it asks for of the context and the field's arguments, and what is given."""
-    for name in _needs_of(function):
-        if name in GIVEN:
-            given[name] = getattr(context, name)
-        elif name in arguments:
-            given[name] = arguments[name]
-    return function(**given)
 
 
 async def followed(stream: Stream, log: Log, context: Any, arguments: Mapping[str, Any]) -> AsyncIterator[Any]:

@@ -29,7 +29,7 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from gql.engine.conditions import Condition, rendered
-from gql.engine.declare import GIVEN, Batched, Each, Many, Payload, needs_of
+from gql.engine.declare import Batched, Each, Many, Payload
 from gql.engine.declared import Declared
 from gql.engine.documents import Prepared
 from gql.engine.lists import InBatch, Pages, Referred, Whole, WrongArguments
@@ -71,11 +71,6 @@ class Run:
         """What the database answers, as its driver gives it."""
         _, rows = await self._client().execute_query(statement.text, statement.values(env))
         return rows
-
-    def call(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-        """Calls a declared function with those of the arguments, and of what is given, that it names."""
-        named = {name: arguments[name] for name in needs_of(function) if name in arguments}
-        return function(**named, **{name: getattr(self, name) for name in needs_of(function) if name in GIVEN})
 
     @contextmanager
     def reading_arguments(self) -> Iterator[None]:

@@ -13,7 +13,6 @@ from graphql import GraphQLNonNull, GraphQLResolveInfo
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 from strawberry.types.lazy_type import LazyType
-from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -37,6 +36,7 @@ from gql.engine.declare import (
     Total,
     row_id,
 )
+from gql.engine.declared import call
 from gql.engine.log import Log, followed
 from gql.engine.paging import PageAsked, beyond, decode, encode, order_keys, page_asked, reversed_keys
 
@@ -138,7 +138,7 @@ class Referee:
             case AnyNode():
                 return self._any(arguments["id"])
             case One(where):
-                return self.visible(self._model(info)).filter(self._condition(where, arguments)).first()
+                return self.visible(self._model(info)).filter(call(where, self._given, arguments)).first()
             case Many():
                 return self._page(source, root, self._model(info), arguments)
             case Stream():
@@ -248,19 +248,13 @@ class Referee:
                 return await self.row(model, key)
         return None
 
-    def _condition(self, where: Any, arguments: dict[str, Any]) -> Q:
-        """Calls a declared condition with those of the field's arguments, and of what is given, that it names."""
-        if where is None:
-            return Q()
-        names = where.__code__.co_varnames[: where.__code__.co_argcount + where.__code__.co_kwonlyargcount]
-        known = {name: getattr(self._given, name) for name in names if name in GIVEN}
-        return where(**known, **{n: arguments[n] for n in names if n in arguments})  # type: ignore[no-any-return]
-
     async def _page(self, source: Many, root: Any, model: type[Model], arguments: dict[str, Any]) -> Page:
         asked = page_asked(arguments, source.page)
-        order = self._condition(source.order, arguments) if callable(source.order) else source.order
+        order = call(source.order, self._given, arguments) if callable(source.order) else source.order
         keys = order_keys(str(order), model)
-        rows = self.visible(model).filter(self._condition(source.where, arguments))
+        rows = self.visible(model)
+        if source.where is not None:
+            rows = rows.filter(call(source.where, self._given, arguments))
         if source.via is not None:
             rows = rows.filter(**{source.via: root.pk})
         return await Page.read(rows, keys, model, asked)

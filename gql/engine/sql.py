@@ -85,20 +85,17 @@ class Dialect:
 
     postgres: bool
 
-    def keys(self, model: type[Model], column: str) -> tuple[str, Sql]:
-        """Rows of a table function over the list of keys, whose one column is `id`; typed as the column is."""
-        if self.postgres:
-            known = model._meta.fields_map.get(column)
-            of = "bigint" if isinstance(known, fields.BigIntField) else "int" if _is_int(known) else "text"
-            return of, join("unnest(", value(lambda env: env.keys), f"::{of}[])")
-        return "", join("(SELECT value AS id FROM json_each(", value(_keys_as_json), "))")
-
     def among(self, column: str, model: type[Model], name: str) -> Sql:
-        """The column has one of the keys."""
+        """The column has one of the keys; `model` and `name` say of which type they are."""
         if self.postgres:
-            of, _ = self.keys(model, name)
-            return join(f"{column} = ANY(", value(lambda env: env.keys), f"::{of}[])")
+            return join(f"{column} = ANY(", _keys_as_array(model, name), ")")
         return join(f"{column} IN (SELECT value FROM json_each(", value(_keys_as_json), "))")
+
+
+def _keys_as_array(model: type[Model], name: str) -> Sql:
+    known = model._meta.fields_map.get(name)
+    of = "bigint" if isinstance(known, fields.BigIntField) else "int" if _is_int(known) else "text"
+    return join(value(lambda env: env.keys), f"::{of}[]")
 
 
 def _keys_as_json(env: Env) -> str:
@@ -200,7 +197,7 @@ class Source:
         """The first rows that fit of each of the keys' lists; the last column is the key."""
         table = self.model._meta.db_table
         if dialect.postgres:
-            _, keys = dialect.keys(held.model, held.name)
+            keys = _keys_as_array(held.model, held.name)
             inner = join(
                 f'SELECT t0.* FROM "{table}" t0{held.joined} WHERE ',
                 both(Sql(f"{held.column} = p.id"), condition),
@@ -208,8 +205,8 @@ class Source:
                 limit,
             )
             return join(
-                f"SELECT {self.columns}, p.id FROM ", keys, " p(id) CROSS JOIN LATERAL (", inner, ") t0", self.joins,
-                f" ORDER BY {order}",
+                f"SELECT {self.columns}, p.id FROM unnest(", keys, ") p(id) CROSS JOIN LATERAL (", inner, ") t0",
+                self.joins, f" ORDER BY {order}",
             )  # fmt: skip
         inner = join(
             f"SELECT t0.*, {held.column} AS holder, "

@@ -71,7 +71,7 @@ class Values:
 
     def _list(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
         model = self._model(stated)
-        if model is not None and not isinstance(bare(stated.of_type), GraphQLList) and self._is_rows(stated.of_type):
+        if model is not None and self._is_rows(stated.of_type):
             return self._rows(stated.of_type, model, selections)
         item = self.dresser(stated.of_type, selections)
         if item.waits:
