@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from bench import delivery, documents, fanout, growth, requests
+from bench import closing, delivery, documents, fanout, growth, requests
 from bench.report import compared
 from bench.running import Compared, Printed, asked, filled, heading
 
@@ -19,7 +19,7 @@ COMPARED: dict[str, Compared] = {
     "documents": documents.measured,
 }
 """The parts whose rows make the one table."""
-PRINTED: dict[str, Printed] = {"growth": growth.measured, "delivery": delivery.measured}
+PRINTED: dict[str, Printed] = {"growth": growth.measured, "delivery": delivery.measured, "closing": closing.measured}
 PROOFS = ("tests/api/test_statements.py", "tests/proofs")
 
 

@@ -27,7 +27,7 @@ from gql.actions import conversation
 from gql.actions.unit_of_work import unit_of_work
 from gql.broadcast import broadcast
 from gql.store import Lookups, database, log_order
-from gql.store.lookups import DeskSetting
+from gql.store.settings import DeskSetting
 
 ROUNDS = 400
 QUERY = "subscription { feedPostAdded { id cursor at body actor { name } } }"
@@ -55,7 +55,7 @@ def _told(times: list[float]) -> tuple[str, str]:
 
 async def _let_agents_see(bench: Bench, sight: str) -> None:
     async with database.opened(bench.database_url, pool_size=1):
-        await DeskSetting.filter(code="AgentSight").update(value=f'"{sight}"')
+        await DeskSetting.update_or_create(code="AgentSight", defaults={"value": f'"{sight}"'})
 
 
 async def _interleaved(bench: Bench, ours: str, bare: str) -> tuple[list[float], list[float], int]:

@@ -75,7 +75,7 @@ def measured(bench: Bench, plan: Plan) -> list[Row]:
 
 def _timed(act: Callable[..., object], things: list[object] | list[str]) -> tuple[list[object], float]:
     """What comes of each, and the milliseconds of CPU for one."""
-    gc.disable()  # in the desk too it hardly ever runs
+    gc.disable()  # what the desk frees after validating is in its own figure
     try:
         before = time.process_time()
         made = [act(thing) for thing in things]

@@ -1,7 +1,8 @@
 -- Rows in bulk, as a desk of some years has them: most cases are ended, half of all wait for a group.
 BEGIN;
 SET LOCAL session_replication_role = replica;  -- no triggers: that every reference fits is plain below
-UPDATE desk_setting SET value = '"OWN_GROUPS"' WHERE code = 'AgentSight';
+INSERT INTO desk_setting (code, value) VALUES ('AgentSight', '"OWN_GROUPS"')
+    ON CONFLICT (code) DO UPDATE SET value = excluded.value;
 UPDATE desk_case SET registered_at = registered_at - interval '9 years';
 
 INSERT INTO desk_group (id, name) SELECT 1000 + i, 'Group ' || i FROM generate_series(1, 10) i;
@@ -48,9 +49,9 @@ INSERT INTO feed_post (id, case_id, body, words)
 INSERT INTO portal_message (id, case_id, body, words)
     SELECT 1000 + i, case_id, 'Message ' || i || ': it still does not print, and the lamp is red.', ''
     FROM said WHERE i % 3 = 1;
-INSERT INTO entry (id, case_id, kind, audience, at, actor_user_id, actor_contact_id, actor_name, payload,
+INSERT INTO entry (id, case_id, thread_id, kind, audience, at, actor_user_id, actor_contact_id, actor_name, payload,
         feed_post_id, portal_message_id)
-    SELECT 1000 + i, case_id, (ARRAY['FeedPost', 'PortalMessage', 'CaseStatusChanged'])[1 + i % 3],
+    SELECT 1000 + i, case_id, case_id, (ARRAY['FeedPost', 'PortalMessage', 'CaseStatusChanged'])[1 + i % 3],
         CASE i % 3 WHEN 0 THEN 'STAFF' ELSE 'CUSTOMER' END, now() - interval '2 years' + i * interval '1 second',
         CASE WHEN i % 6 <> 1 THEN 1001 + i * 3 % :users END, CASE WHEN i % 6 = 1 THEN c.contact_id END,
         CASE WHEN i % 6 <> 1 THEN 'Agent ' || 1 + i * 3 % :users END,

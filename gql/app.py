@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
+from broadcaster import Broadcast
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -27,10 +28,12 @@ from gql.engine.limits import Limits
 from gql.engine.socket import GraphQLOverWebSocket
 from gql.engine.sse import GraphQLOverSSE
 from gql.errors import DeskError
+from gql.presence import Presence
 from gql.realtime import Realtime
+from gql.scheduler import Scheduler
 from gql.settings import Settings, WrongSettings
 from gql.static_pages import graphiql_page, static_routes
-from gql.store import Lookups, database, log_order
+from gql.store import Job, Lookups, database, log_order
 from gql.tokens import Tokens
 
 GRAPHQL = "/graphql"
@@ -67,18 +70,27 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(*(getattr(settings, f"limit_{field.name}") for field in fields(Limits)))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedLog:
+    """The database and the bell, with what they say of the log."""
+
+    orm: TortoiseContext
+    bell: Broadcast
+    secret: str
+    cursors: Cursors
+    realtime: Realtime
+    presence: Presence
+
+
 @asynccontextmanager
-async def opened_desk(
-    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> AsyncIterator[tuple[Desk, Engine, TortoiseContext]]:
-    """A running desk on its database and broadcaster. Raises NotMigrated, and LogUnsound when the log's order fails."""
+async def opened_log(settings: Settings) -> AsyncIterator[OpenedLog]:
+    """Raises NotMigrated, and LogUnsound when the log's order fails."""
     await must_be_migrated(settings)
-    async with AsyncExitStack() as stack:
-        orm = await stack.enter_async_context(database.opened(settings.database_url, pool_size=settings.database_pool))
+    pool = database.opened(settings.database_url, pool_size=settings.database_pool)
+    async with pool as orm, broadcast(settings.broadcast_url) as bell:
         await log_order.self_test()
         state = await log_order.current_state()
         secret = settings.secret.get_secret_value() if settings.secret else state.secret
-        bell = await stack.enter_async_context(broadcast(settings.broadcast_url))
         cursors = Cursors(secret, state.epoch)
         realtime = Realtime(
             bell,
@@ -87,7 +99,17 @@ async def opened_desk(
             poll_seconds=settings.poll_seconds,
             replay_days=settings.replay_days,
         )
-        await stack.enter_async_context(realtime.running())
+        presence = Presence(bell, f"caseline presence {state.fingerprint}")
+        yield OpenedLog(orm, bell, secret, cursors, realtime, presence)
+
+
+@asynccontextmanager
+async def opened_desk(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> AsyncIterator[tuple[Desk, Engine, TortoiseContext]]:
+    """A running desk on its database and broadcaster. Raises what `opened_log` raises."""
+    async with opened_log(settings) as opened:
+        realtime, secret = opened.realtime, opened.secret
         engine = Engine(make_schema(), explain)
         engine.documents.memory = settings.document_megabytes * 1_000_000
         engine.documents.trust(trusted_documents(settings), only=settings.only_trusted_documents)
@@ -95,52 +117,65 @@ async def opened_desk(
         desk = Desk(
             settings=settings,
             tokens=Tokens(secret, minutes=settings.token_minutes),
-            cursors=cursors,
+            cursors=opened.cursors,
             realtime=realtime,
+            presence=opened.presence,
             lookups=await Lookups.read(),
             shape=engine.shape,
             limits=customers,
             staff_limits=customers.times(2),
             clock=clock,
-            is_heard=lambda: connected(bell),
+            is_heard=lambda: connected(opened.bell),
         )
-        yield desk, engine, orm
+        realtime.heeding.append(desk.heed)
+        async with realtime.running(), opened.presence.running():
+            desk.lookups = await Lookups.read()  # what changed before the log was followed
+            yield desk, engine, opened.orm
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
+@asynccontextmanager
+async def running_clock(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> AsyncIterator[Scheduler]:
+    """The clock alone, which serves nobody. Raises what `opened_log` raises."""
+    async with (
+        opened_log(settings) as opened,
+        opened.realtime.ringing(),
+        Scheduler(clock, opened.realtime.ring).running() as scheduler,
+    ):
+        yield scheduler
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Application:
     """The ASGI application of one server process."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with opened_desk(settings, clock) as (desk, engine, orm):
-            app.state.desk, app.state.orm = desk, orm
-
-            async def begin(header: str | None) -> object:
-                return await desk.sessions.of_header(header).begin()
-
-            async def session_of(header: str | None) -> Session:
-                return desk.sessions.of_header(header)
-
-            async def open_session(header: str | None) -> Session:
-                return await desk.sessions.of_socket(header)
+    async def lifespan(app: Application) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            desk, engine, orm = await stack.enter_async_context(opened_desk(settings, clock))
+            app.state.desk, app.orm, app.engine = desk, orm, engine
+            if settings.clock:
+                scheduler = Scheduler(clock, desk.realtime.ring)
+                await stack.enter_async_context(scheduler.running())
 
             listeners = Listeners(desk)
-            desk.realtime.heeding = [desk.sessions.heed, listeners.heed]
+            desk.realtime.heeding.append(listeners.heed)
             fanout = Fanout(engine, desk.realtime, listeners, lambda actor: Context(Session(desk, None), actor, None))
-            app.state.http = GraphQLOverSSE(
+            app.http = GraphQLOverSSE(
                 engine,
-                begin,
+                desk.sessions.of_header,
                 graphiql_page,
-                session_of,
                 fanout,
                 deadline=settings.deadline_seconds,
                 largest_body=desk.staff_limits.body,
             )
-            app.state.socket = GraphQLOverWebSocket(engine, open_session, fanout, deadline=settings.deadline_seconds)
+            app.socket = GraphQLOverWebSocket(
+                engine, desk.sessions.of_socket, fanout, deadline=settings.deadline_seconds
+            )
             yield
 
     async def health(request: Request) -> Response:
-        return await healthy(app.state.desk)
+        return await healthy(app.state.desk, app.engine)
 
     app = Application(
         lifespan=lifespan,
@@ -156,10 +191,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
 class Application(Starlette):
     """Starlette, with the API in front of it: its router alone would take as long as a small operation."""
 
+    orm: TortoiseContext
+    engine: Engine
+    http: ASGIApp
+    socket: ASGIApp
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan" and scope["path"] == GRAPHQL:
-            with database.using(self.state.orm):
-                await (self.state.socket if scope["type"] == "websocket" else self.state.http)(scope, receive, send)
+            with database.using(self.orm):
+                await (self.socket if scope["type"] == "websocket" else self.http)(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -174,16 +214,20 @@ class OnDatabase:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        with database.using(scope["app"].state.orm):
+        with database.using(scope["app"].orm):
             await self._app(scope, receive, send)
 
 
-async def healthy(desk: Desk) -> Response:
-    """How far streams are behind the log and what holds them, and whether other processes are heard."""
+async def healthy(desk: Desk, engine: Engine) -> Response:
+    """How far streams are behind the log and what holds them, whether other processes are heard, whether what waits for
+    time is done in time, and how many operations went the fast way, or why not."""
     holder = await log_order.held_by()
     held = holder.seconds if holder else 0.0
+    now = desk.clock()
     told = {
         "log": {"top": await log_order.top(), "read": desk.realtime.position, "heldSeconds": round(held, 1)},
         "broadcaster": "connected" if desk.is_heard() else "not connected",
+        "clock": {"lateSeconds": round((now - (await Job.late_since(now) or now)).total_seconds(), 1)},
+        "engine": {"compiled": engine.compiled, "referred": engine.fallbacks, "rebuilt": engine.rebuilt},
     }
     return JSONResponse(told, 503 if held > HELD_TOO_LONG else 200)

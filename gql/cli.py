@@ -7,9 +7,10 @@ import gc
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -17,20 +18,23 @@ import structlog
 import typer
 import uvicorn
 
-from gql.actions import logins
+from gql.actions import logins, users
 from gql.actions.unit_of_work import unit_of_work
 from gql.actor import DESK
 from gql.api.schema import manifest, printed
-from gql.app import GRAPHQL, NotMigrated, create_app, must_be_migrated, trusted_documents
+from gql.app import GRAPHQL, NotMigrated, create_app, must_be_migrated, running_clock, trusted_documents
 from gql.broadcast import broadcast, connected
 from gql.demo import play as demo_data
 from gql.engine.wire import UVICORN
 from gql.enums import Role
 from gql.errors import DeskError
 from gql.settings import Settings, WrongSettings, read_settings
-from gql.store import Login, Lookups, database, log_order
+from gql.store import Job, Login, Lookups, database, log_order
 
 T = TypeVar("T")
+
+LATE = timedelta(minutes=15)
+"""After which what waits for time is said to be late."""
 
 cli = typer.Typer(
     help="Caseline, a headless service desk with one GraphQL API and a live feed.\n\n"
@@ -74,6 +78,18 @@ def serve(
     if migrate_first:
         _run(database.migrate(settings.database_url, _say))
     _serve(settings)
+
+
+@cli.command()
+def worker() -> None:
+    """Do what waits for time, such as closing cases that stay resolved, and serve nobody. Stops on SIGTERM.
+
+    Any number may run; each thing is done once. Set CASELINE_CLOCK=false for the servers then. It runs at a low
+    priority, so that on a machine that it shares with servers nobody waits for it.
+    """
+    if hasattr(os, "nice"):
+        os.nice(10)
+    _run(_work(_settings()))
 
 
 @cli.command()
@@ -154,7 +170,7 @@ def deactivate(login: Annotated[str, typer.Argument(help="The login to shut out.
             database.opened(settings.database_url),
             unit_of_work(DESK, datetime.now(UTC), await Lookups.read(), ring=lambda: None) as work,
         ):
-            await logins.deactivate(work, login)
+            await users.shut_out(work, login)
 
     _run(shut_out())
     _say(f"{login} is shut out")
@@ -187,6 +203,16 @@ def _say(line: str) -> None:
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
+
+
+async def _work(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
+    async with running_clock(settings):
+        _say("the clock runs")
+        await stop.wait()
+    _say("the clock has stopped")
 
 
 async def _make_demo(settings: Settings) -> None:
@@ -237,6 +263,13 @@ async def _examine(settings: Settings, *, restored: bool) -> bool:
             who = f"pid {holder.pid}, {holder.application}" if holder.pid else "a prepared transaction"
             _say(f"log: held back by {who} ({holder.state}) for {holder.seconds:.1f} s: {holder.query}")
             good = good and holder.seconds < 30
+        now = datetime.now(UTC)
+        late = now - (await Job.late_since(now) or now)
+        if late < LATE:
+            _say("clock: what waits for time is done in time")
+        else:
+            _say(f"clock: {late} late; does any server run it (CASELINE_CLOCK), or `caseline worker`?")
+            good = False
     bell = broadcast(settings.broadcast_url)
     async with bell:
         await asyncio.sleep(0.5 if settings.broadcast_url != "memory://" else 0)
@@ -259,6 +292,7 @@ def _serve(settings: Settings, *, demo: bool = False) -> None:
             port=settings.port,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # nothing asks for a client's address, and a layer costs every request
             ws_max_size=2 * settings.limit_body,
             ws_ping_interval=20,
             timeout_graceful_shutdown=10,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -16,7 +17,7 @@ MARK = b"c1"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position of the log and, where the cursor was read with a row, the version of the row (else 0)."""
+    """A position of the log and, where the cursor was read with a row, the `version_of` the row (else 0)."""
 
     position: int
     version: int = 0
@@ -24,6 +25,17 @@ class Place:
 
 NOWHERE = Place(0, -1)
 """A place in another log: every row has changed since."""
+
+
+def version_of(kind: str, id: int, version: int) -> int:
+    """A row's version as cursors hold it: another version of the row is another number, and so is, but for a chance of
+    one in four thousand million, any version of another row."""
+    return version ^ zlib.crc32(f"{kind} {id}".encode())
+
+
+def version_of_value(name: str, value: str) -> int:
+    """The same of what is no row: another value is another number."""
+    return zlib.crc32(f"{name} {value}".encode())
 
 
 class Cursors:

@@ -28,7 +28,7 @@ class ErrorCode(StrEnum):
 class DeskError(Exception):
     """Something a person can act on: data in a payload of a mutation, a coded top-level error elsewhere.
 
-    `field` is the path from the input down, in the input's own names: `("accountId",)`.
+    `field` is the path from the input down, in the input's own names: `("accountId",)`. It is given with dots.
     """
 
     code: ClassVar[str]
@@ -36,7 +36,7 @@ class DeskError(Exception):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.field: tuple[str, ...] = (field,) if field else ()
+        self.field: tuple[str, ...] = tuple(field.split(".")) if field else ()
 
 
 class Required(DeskError):
@@ -63,7 +63,13 @@ class NotNow(DeskError):
 
 
 class Changed(DeskError):
+    """`now` is what somebody else changed, as it is now; a case is shown in any event."""
+
     code = ErrorCode.CHANGED
+
+    def __init__(self, message: str, *, field: str | None = None, now: object = None) -> None:
+        super().__init__(message, field=field)
+        self.now = now
 
 
 class Limit(DeskError):

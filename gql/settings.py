@@ -46,7 +46,12 @@ class Settings(BaseSettings):
         30, ge=1, le=3650, description="How many days back a stream may resume from a cursor, 1 to 3650."
     )
     poll_seconds: float = Field(
-        1.0, gt=0, le=60, description="How often the log is looked at when no broadcast came, in seconds, up to 60."
+        1.0, gt=0, le=2, description="How often the log is looked at when no broadcast came, in seconds, up to 2."
+    )
+    clock: bool = Field(
+        True,
+        description="Whether a serving process also does what waits for time, such as closing cases that stay "
+        "resolved: `false` where `caseline worker` does.",
     )
     limit_body: int = Field(640_000, ge=10_000, description="Bytes of a request" + _TWICE)
     limit_characters: int = Field(15_000, ge=1_000, description="Characters of a document" + _TWICE)

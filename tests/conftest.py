@@ -20,8 +20,9 @@ from gql.actions.unit_of_work import unit_of_work
 from gql.actor import DESK
 from gql.enums import Role
 from gql.settings import Settings
-from gql.store import Group, Lookups, SupportLine, database
+from gql.store import Entry, Group, Lookups, SupportLine, database
 from gql.tokens import hash_password
+from tests.postgres import PostgresContents
 from tests.running import Desk, running
 
 DATABASE = os.environ.get("CASELINE_TEST_DATABASE_URL", "")
@@ -48,30 +49,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A database with the cast in it, of which each test gets a copy."""
-    if DATABASE:
-        address = _postgres_address("template")
-    else:
-        address = f"sqlite:///{tmp_path_factory.mktemp('template') / 'desk.db'}"
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | PostgresContents]:
+    """What each test begins with, a database with the cast in it: a file to copy, or one that is put back."""
+    if not DATABASE:
+        path = tmp_path_factory.mktemp("template") / "desk.db"
+        anyio.run(_fill, f"sqlite:///{path}")
+        yield path
+        return
+    address = re.sub(r"/[^/]*$", f"/caseline_test_{os.getpid()}_{uuid4().hex[:8]}", DATABASE)
     anyio.run(_fill, address)
-    yield address
-    if DATABASE:
-        anyio.run(_drop, address)
+    contents = anyio.run(PostgresContents.of, address)
+    yield contents
+    anyio.run(contents.drop)
 
 
 @pytest.fixture
-async def database_url(template: str, tmp_path: Path) -> AsyncIterator[str]:
+async def database_url(filled: Path | PostgresContents, tmp_path: Path) -> AsyncIterator[str]:
     """A database of the test's own, with the cast in it."""
-    if not DATABASE:
-        path = tmp_path / "desk.db"
-        shutil.copy(template.removeprefix("sqlite:///"), path)
-        yield f"sqlite:///{path}"
-        return
-    address = _postgres_address(uuid4().hex[:12])
-    await _postgres(f'CREATE DATABASE "{_name(address)}" TEMPLATE "{_name(template)}"')
-    yield address
-    await _drop(address)
+    if isinstance(filled, PostgresContents):
+        yield filled.address
+        await filled.put_back()
+    else:
+        shutil.copy(filled, tmp_path / "desk.db")
+        yield f"sqlite:///{tmp_path / 'desk.db'}"
 
 
 @pytest.fixture
@@ -131,25 +131,4 @@ async def _fill(address: str) -> None:
                 )
                 await logins.let_in(work, contact, login=login, password_hash=hashed)
             await people.add_contact(work, name="Nils Free", email="nils@free.example", account_id=None)
-
-
-def _postgres_address(name: str) -> str:
-    return re.sub(r"/[^/]*$", f"/caseline_test_{name}_{os.getpid()}", DATABASE)
-
-
-def _name(address: str) -> str:
-    return address.rpartition("/")[2]
-
-
-async def _postgres(statement: str) -> None:
-    import asyncpg
-
-    connection = await asyncpg.connect(re.sub(r"/[^/]*$", "/postgres", DATABASE), timeout=30, command_timeout=60)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-async def _drop(address: str) -> None:
-    await _postgres(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
+        await Entry.all().delete()  # they have always been there

@@ -32,8 +32,12 @@ async def test_its_mutations_and_its_subscription_run_as_they_stand(desk: Desk) 
     async with desk.stream("ben", snippet("caseHistoryAdded")) as history:
         worked = await desk.run("anna", snippet("takeCase"), id=registered["case"]["id"])
         assert all(payload["errors"] == [] for payload in worked.values())
-        items = await history.take(4)
-    assert [item.get("body") for item in items] == [None, None, "Same fault as last week, I think.", "We are on it."]
+        items = await history.take(5)
+    assert [item.get("body") for item in items] == [
+        *(None, None, None),  # assigned, in progress, and the task of an incident
+        "Same fault as last week, I think.",
+        "We are on it.",
+    ]
 
 
 def test_it_names_the_settings_that_it_uses() -> None:

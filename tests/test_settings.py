@@ -68,8 +68,9 @@ def test_variables_of_other_programs_are_left_alone(monkeypatch: pytest.MonkeyPa
         ("token_minutes", "14", "15 to 720"),
         ("token_minutes", "721", "15 to 720"),
         ("replay_days", "0", "1 to 3650"),
-        ("poll_seconds", "0", "up to 60"),
-        ("poll_seconds", "soon", "up to 60"),
+        ("poll_seconds", "0", "up to 2"),
+        ("poll_seconds", "soon", "up to 2"),
+        ("poll_seconds", "2.1", "up to 2"),
         ("log_format", "xml", "`json` for programs"),
     ],
 )

@@ -28,6 +28,7 @@ from tortoise.expressions import Q
 
 from bench.peers import models
 from gql.enums import CasePriority
+from gql.store.database import MODELS
 
 KEY = OctKey.import_key(os.environ["BENCH_SECRET"])
 broadcast = Broadcast("memory://")
@@ -393,7 +394,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     address = os.environ["BENCH_DATABASE_URL"].replace("postgres://", "asyncpg://")
     config = {
         "connections": {"default": f"{address}?minsize=10&maxsize=10"},
-        "apps": {"models": {"models": ["bench.peers.models"], "default_connection": "default"}},
+        "apps": {"models": {"models": [*MODELS, "bench.peers.models"], "default_connection": "default"}},
         "use_tz": True,
     }
     await Tortoise.init(config, _enable_global_fallback=True)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q, Subquery
+from tortoise.transactions import in_transaction
 
 from gql.actions.unit_of_work import Work
 from gql.actor import Actor
-from gql.enums import Role
+from gql.enums import PortalRole, Role
 from gql.errors import Invalid, NotFound, Unauthenticated
-from gql.events import LoginChanged
+from gql.events.people import LoginChanged
 from gql.rules import text
 from gql.store.lookups import Lookups
-from gql.store.people import Contact, EndedToken, Group, Login, User
+from gql.store.people import Contact, EndedToken, Group, Login, User, is_known
 from gql.store.words import name_key, searchable
 from gql.store.written import Written
-from gql.tokens import Token, fits, hash_password
+from gql.tokens import Invitation, Token, fits, hash_password
 
 LONGEST_PASSWORD = 1_000
 AT_ONCE = 5_000
@@ -35,23 +38,43 @@ async def sign_in(name: str, password: str) -> Login:
 
 async def actor_of(token: Token, lookups: Lookups) -> Actor:
     """Who asks with the token, now. Raises Unauthenticated when it was ended, or the login may not come in."""
-    for id, user_id, contact_id, role, active, name in await STANDING.records(
-        token.login_id, token.generation, token.id
-    ):
-        if user_id is None:
-            return Actor(id, contact_id=contact_id)
-        if active:
-            groups: tuple[int, ...] | None = None
-            if role == Role.AGENT.value and lookups.settings["AgentSight"] == "OWN_GROUPS":
-                groups = tuple(row[0] for row in await GROUPS_OF.records(user_id))
-            return Actor(id, Role(role), user_id, None, groups, name)
-    raise Unauthenticated("The token was ended: sign in again.")
+    rows = await STANDING.records(token.login_id, token.generation, token.id)
+    actor = _actor(rows[0]) if rows else None
+    if actor is None:
+        raise Unauthenticated("The token was ended: sign in again.")
+    if actor.role is Role.AGENT and lookups.settings["AgentSight"] == "OWN_GROUPS":
+        return replace(actor, own_groups=tuple(row[0] for row in await GROUPS_OF.records(actor.user_id)))
+    return actor
+
+
+async def still_known(actor: Actor) -> None:
+    """A customer does nothing while he is erased nor after it, though his token was good a moment ago (R-204).
+
+    Raises Unauthenticated. Who comes by a letter has no token: what he asks for tells him.
+    """
+    if actor.contact_id is not None and not await is_known(actor.contact_id) and actor.login_id is not None:
+        raise Unauthenticated("The token was ended: sign in again.")
+
+
+WHO = (
+    *("id", "user_id", "contact_id", "user__role", "user__active", "user__name", "user__time_zone"),
+    *("portal_role", "contact__account_id"),
+)
+"""What is asked of a login to know who comes in by it."""
+
+
+def _actor(who: Sequence[Any]) -> Actor | None:
+    """Who comes in, of WHO as it was read; None for an employee who may not."""
+    id, user_id, contact_id, role, active, name, zone, portal_role, account_id = who
+    if user_id is None:
+        return Actor.customer(id, contact_id, account_id, PortalRole(portal_role) if portal_role else None)
+    return Actor(id, Role(role), user_id, None, None, name, zone) if active else None
 
 
 def _standing(id: int, generation: int, token: str) -> Any:
     ended = Subquery(EndedToken.filter(token=token).values("login_id"))
     good = Login.filter(id=id, generation=generation, active=True).filter(~Q(id__in=ended))
-    return good.values_list("id", "user_id", "contact_id", "user__role", "user__active", "user__name")
+    return good.values_list(*WHO)
 
 
 STANDING = Written(Login, _standing)
@@ -66,25 +89,22 @@ async def actors_of(tokens: Sequence[Token], lookups: Lookups) -> dict[str, Acto
         ids = [token.id for token in some]
         ended: set[Any] = set(await EndedToken.filter(token__in=ids).values_list("token", flat=True))
         logins = Login.filter(id__in={token.login_id for token in some}, active=True)
-        known = {row[0]: row for row in await logins.values_list(*_STANDING)}
-        groups = await _own_groups([row[2] for row in known.values() if row[4] is Role.AGENT], lookups)
+        known = {row[1]: (row[0], _actor(row[1:])) for row in await logins.values_list("generation", *WHO)}
+        agents = [actor.user_id for _, actor in known.values() if actor is not None and actor.role is Role.AGENT]
+        groups = await _own_groups(agents, lookups)
         for token in some:
-            login = known.get(token.login_id)
-            if login is None or token.id in ended or login[1] != token.generation or login[5] is False:
-                continue
-            id, _, user_id, contact_id, role, _, name = login
-            actors[token.id] = Actor(id, role, user_id, contact_id, groups.get(user_id), name)
+            generation, actor = known.get(token.login_id, (0, None))
+            if actor is not None and token.id not in ended and generation == token.generation:
+                own = groups.get(actor.user_id)
+                actors[token.id] = actor if own is None else replace(actor, own_groups=own)
     return actors
 
 
-_STANDING = ("id", "generation", "user_id", "contact_id", "user__role", "user__active", "user__name")
-
-
-async def _own_groups(user_ids: list[int], lookups: Lookups) -> dict[int, tuple[int, ...]]:
+async def _own_groups(user_ids: Sequence[int | None], lookups: Lookups) -> dict[int | None, tuple[int, ...]]:
     """The groups of agents who see no other groups' cases; nothing where they see all."""
     if not user_ids or lookups.settings["AgentSight"] != "OWN_GROUPS":
         return {}
-    groups: dict[int, list[int]] = {user_id: [] for user_id in user_ids}
+    groups: dict[int | None, list[int]] = {user_id: [] for user_id in user_ids}
     memberships: Any = Group.filter(members__id__in=user_ids).order_by("id").values_list("members__id", "id")
     for user_id, group_id in await memberships:
         groups[user_id].append(group_id)
@@ -97,7 +117,7 @@ async def change_password(work: Work, *, old: str, new: str) -> Login:
     if len(old) > LONGEST_PASSWORD or not await fits(old, login.password_hash):
         raise Invalid("This is not the present password.", field="oldPassword")
     login.password_hash = await hashed(new)
-    await _end_all(work, login)
+    await end_all(work, login)
     return login
 
 
@@ -105,7 +125,7 @@ async def sign_out(work: Work, token: Token, *, everywhere: bool) -> None:
     """Ends the token that asks, or all tokens of the login."""
     login = await Login.filter(id=token.login_id).select_for_update().get()
     if everywhere:
-        await _end_all(work, login)
+        await end_all(work, login)
         return
     await EndedToken.filter(expires_at__lt=work.now).delete()
     await EndedToken.get_or_create(token=token.id, defaults={"login_id": login.id, "expires_at": token.expires_at})
@@ -124,69 +144,107 @@ async def add_employee(
     group_ids: Sequence[int] = (),
 ) -> User:
     """An employee with a login, in some groups. Raises Required, Invalid, Limit."""
-    written = text.required(name, text.NAME, "name", "A name")
-    user = await User.create(
-        name=written,
-        name_key=name_key(written),
-        email=email,
-        role=role,
-        time_zone=time_zone,
-        words=searchable(written, email),
-    )
-    await _add_login(login, password_hash, user_id=user.id)
-    for group in await Group.filter(id__in=list(group_ids)):
-        await group.members.add(user)
+    user = User(name=text.required(name, text.NAME, "name", "A name"), email=email, role=role, time_zone=time_zone)
+    await add_user(user, login, password_hash, await Group.filter(id__in=list(group_ids)))
     return user
 
 
-async def let_in(work: Work, contact: Contact, *, login: str, password_hash: str) -> None:
+async def add_user(user: User, login: str, password_hash: str, groups: Sequence[Group]) -> Login:
+    """Adds an employee with a login, in some groups. Raises Required, Invalid, Limit."""
+    user.name_key, user.words = name_key(user.name), searchable(user.name, user.email)
+    await user.save()
+    way_in = await add_login(login, password_hash, user_id=user.id)
+    for group in groups:
+        await group.members.add(user)
+    way_in.user = user
+    return way_in
+
+
+async def let_in(
+    work: Work, contact: Contact, *, login: str, password_hash: str, role: PortalRole = PortalRole.MEMBER
+) -> None:
     """Gives a contact a login for the portal. Raises Required, Invalid, Limit."""
-    await _add_login(login, password_hash, contact_id=contact.id)
-
-
-async def deactivate(work: Work, login_name: str) -> None:
-    """Shuts a login out, everywhere and at once. Raises NotFound."""
-    login = await _by_name(login_name)
-    login.active = False
-    await _end_all(work, login)
+    await add_login(login, password_hash, contact_id=contact.id, portal_role=role)
 
 
 async def reset_password(work: Work, login_name: str, *, password_hash: str) -> None:
     """A new password, without the old one; opens a login that was shut. Raises NotFound."""
-    login = await _by_name(login_name)
+    login = await by_name(login_name)
     login.active = True
     login.password_hash = password_hash
-    await _end_all(work, login)
+    if login.user_id is not None:
+        await User.filter(id=login.user_id).update(active=True)
+    await end_all(work, login)
 
 
-async def change_role(work: Work, login_name: str, *, role: Role) -> None:
-    """Another role for an employee, who signs in again to have it: all tokens of the old one end. Raises NotFound."""
-    login = await _by_name(login_name)
-    if login.user_id is None:
-        raise NotFound("employee")
-    await User.filter(id=login.user_id).update(role=role)
-    await _end_all(work, login)
+async def invited(invitation: Invitation | None, lookups: Lookups) -> Actor:
+    """Who may set a password by a token. Raises Invalid for a token that is none, was used or has expired."""
+    if invitation is None:
+        raise _used_up()
+    try:
+        return await actor_of(Token(invitation.login_id, invitation.generation, "", invitation.expires_at), lookups)
+    except Unauthenticated:
+        raise _used_up() from None
 
 
-async def _by_name(name: str) -> Login:
+async def set_password(work: Work, invitation: Invitation, *, password_hash: str) -> Login:
+    """Sets the actor's password, by a token that was handed to him and is used up with it. Raises Invalid."""
+    login = await Login.filter(id=work.actor.login_id).select_for_update().get()
+    if login.generation != invitation.generation:
+        raise _used_up()
+    login.password_hash = password_hash
+    await end_all(work, login)
+    return login
+
+
+def _used_up() -> Invalid:
+    return Invalid("This token was used or has expired: ask for another.", field="token")
+
+
+async def moved(work: Work, contact_id: int) -> None:
+    """The contact came to another account: his login has no more than a member's rights there (R-141)."""
+    for login in await Login.filter(contact_id=contact_id).select_for_update():
+        login.portal_role = PortalRole.MEMBER
+        await login.save(update_fields=["portal_role"])
+        work.record_elsewhere(LoginChanged(login.id))
+
+
+async def by_name(name: str) -> Login:
+    """A login, locked. Raises NotFound."""
     login = await Login.filter(name=name_key(name)).select_for_update().first()
     if login is None:
         raise NotFound("login")
     return login
 
 
-async def _add_login(
-    name: str, password_hash: str, *, user_id: int | None = None, contact_id: int | None = None
-) -> None:
+async def add_login(name: str, password_hash: str, **whose: Any) -> Login:
+    """A login for an employee or a contact. Raises Required, Invalid, Limit."""
+    login = Login(name=await free_name(name), password_hash=password_hash, **whose)
+    try:
+        async with in_transaction():  # a savepoint: losing a race for the name must not end the unit of work
+            await login.save()
+    except IntegrityError:
+        raise _taken() from None
+    return login
+
+
+async def free_name(name: str, *, but: Login | None = None) -> str:
+    """A name to sign in with that nobody has, or nobody but that login. Raises Required, Invalid, Limit."""
     key = name_key(text.required(name, text.NAME, "login", "A login"))
-    if await Login.exists(name=key):
-        raise Invalid("This login is taken.", field="login")
-    await Login.create(name=key, password_hash=password_hash, user_id=user_id, contact_id=contact_id)
+    holder = await Login.get_or_none(name=key)
+    if holder is not None and (but is None or holder.id != but.id):
+        raise _taken()
+    return key
 
 
-async def _end_all(work: Work, login: Login) -> None:
+def _taken() -> Invalid:
+    return Invalid("This login is taken.", field="login")
+
+
+async def end_all(work: Work, login: Login) -> None:
+    """Keeps what was changed of a login, and ends its tokens everywhere."""
     login.generation += 1
-    await login.save(update_fields=["generation", "active", "password_hash"])
+    await login.save(update_fields=["name", "generation", "active", "password_hash", "portal_role"])
     work.record_elsewhere(LoginChanged(login.id))
 
 

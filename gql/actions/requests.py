@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from tortoise.exceptions import IntegrityError
-from tortoise.models import Model
-from tortoise.transactions import in_transaction
 
 from gql.actions.unit_of_work import Work
 from gql.errors import Invalid
 from gql.rules import text
+from gql.store.lookups import Lookups
 from gql.store.requests import Request
+from gql.store.written import insert_new, make
 
 KEPT = timedelta(days=2)
 
@@ -28,19 +27,21 @@ async def before(work: Work, mutation: str, key: str, content: Mapping[str, Any]
     text.required(key, text.REQUEST_ID, "requestId", "A request id")
     digest = hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
     names: dict[str, Any] = {"login_id": work.actor.login_id, "mutation": mutation, "key": key}
-    known = await Request.filter(**names).first()
-    if known is None:
-        try:
-            async with in_transaction():  # a savepoint: losing the race must not end the unit of work
-                return await Request.create(**names, digest=digest, at=work.now)
-        except IntegrityError:
-            known = await Request.filter(**names).get()
+    request = make(Request, **names, digest=digest, at=work.now)
+    if await insert_new(request):
+        return request
+    known = await Request.get(**names)
     if known.digest != digest:
         raise Invalid("This request id was used with other content.", field="requestId")
     return known
 
 
-async def done(work: Work, request: Request, came_of_it: Model) -> None:
-    """Remembers what came of it, and forgets what is old."""
-    work.remember(request, came_of_it)
-    await Request.filter(at__lt=work.now - KEPT).delete()
+async def old(lookups: Lookups, now: datetime, most: int) -> Sequence[int]:
+    """Ids of requests that nobody sends again, at most so many."""
+    ids: Any = await Request.filter(at__lt=now - KEPT).limit(most).values_list("id", flat=True)
+    return ids  # type: ignore[no-any-return]
+
+
+async def forget(work: Work, ids: Sequence[int]) -> int:
+    """Forgets the requests; how many."""
+    return await Request.filter(id__in=ids).delete()

@@ -10,10 +10,11 @@ from tortoise.expressions import Q, Subquery
 
 from gql import store
 from gql.actor import Actor
-from gql.api.scalars import Cursor, keys
+from gql.api.scalars import Cursor, key, keys
 from gql.cursor import Reading
 from gql.engine.declare import Connection, computed, form, total, value
 from gql.enums import CaseOrderField, CasePriority, Direction
+from gql.errors import NotFound
 from gql.store.sight import NOTHING
 from gql.store.words import begins_word, sought
 
@@ -29,7 +30,7 @@ class CaseFilter:
     """Words that subject, number, description, contact, account or messages have words beginning with."""
     status_ids: list[strawberry.ID] | None = None
     include_final: bool | None = None
-    """Whether cases in a final status are shown. Left out: they are not."""
+    """Whether cases in a final status are shown. Left out: they are not, but in a dashboard's figures of its period."""
     priorities: list[CasePriority] | None = None
     category_ids: list[strawberry.ID] | None = None
     assignee_ids: list[strawberry.ID] | None = None
@@ -86,6 +87,12 @@ def _keys(model: Any, ids: list[strawberry.ID] | None, *, seen: bool = True) -> 
     return None if ids is None else keys(model, ids) if seen else []
 
 
+async def case_named(actor: Actor, case_id: strawberry.ID | None = None) -> None:
+    """Raises NotFound for a case that is not there for the viewer."""
+    if case_id is not None and not await store.is_seen(actor, key(store.Case, case_id)):
+        raise NotFound(field="caseId")
+
+
 def narrowed(actor: Actor, lookups: store.Lookups, filter: CaseFilter | None = None) -> Q:
     """Cases that the filter lets through; without one, those that are not final."""
     wanted = filter or CaseFilter()
@@ -125,9 +132,11 @@ def mentioning(word: str, actor: Actor) -> Q:
 
 def listed(actor: Actor, lookups: store.Lookups, filter: CaseFilter | None = None) -> Q:
     """The same, but without a filter the viewer's own: an agent's unfinished ones, all of a customer's (R-150)."""
-    if filter is not None or not actor.is_staff:
-        return narrowed(actor, lookups, filter or CaseFilter(include_final=True))
-    return narrowed(actor, lookups) & Q(assignee_id=actor.user_id)
+    if filter is not None:
+        return narrowed(actor, lookups, filter)
+    if actor.is_staff:
+        return narrowed(actor, lookups) & Q(assignee_id=actor.user_id)
+    return Q(contact_id=actor.contact_id)
 
 
 def could_have_fitted(
@@ -137,7 +146,7 @@ def could_have_fitted(
     if filter is None:
         if actor.is_staff:
             return former["assignee_id"] == actor.user_id and former["status_id"] not in lookups.final_status_ids
-        return True
+        return bool(former["contact_id"] == actor.contact_id)
     if any(former[column] not in values for column, values in _columns(filter, actor).items()):
         return False
     if not filter.include_final and former["status_id"] in lookups.final_status_ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -19,8 +20,11 @@ from gql.cursor import NOWHERE, Cursors, Place, Reading
 from gql.engine.limits import Limits
 from gql.engine.referee import Referee, Shape
 from gql.engine.socket import SessionRefused
+from gql.enums import LookupKind
 from gql.errors import ResyncRequired, Unauthenticated
-from gql.events import LoginChanged
+from gql.events import EVENTS
+from gql.events.people import LoginChanged
+from gql.presence import Presence
 from gql.realtime import Realtime
 from gql.settings import Settings
 from gql.store import Lookups
@@ -42,6 +46,7 @@ class Desk:
     tokens: Tokens
     cursors: Cursors
     realtime: Realtime
+    presence: Presence
     lookups: Lookups
     shape: Shape
     limits: Limits
@@ -51,9 +56,19 @@ class Desk:
     is_heard: Callable[[], bool] = lambda: True
     """Whether other processes can be heard."""
     sessions: Sessions = field(init=False)
+    _reading_lookups: asyncio.Lock = field(init=False)
 
     def __post_init__(self) -> None:
         self.sessions = Sessions(self)
+        self._reading_lookups = asyncio.Lock()
+
+    async def heed(self, entries: list[store.Entry]) -> None:
+        """What is new in the log, or what this process is about to answer of its own doing: reads the lists anew when
+        they changed, and asks again about logins."""
+        if any(EVENTS[entry.kind].changes_lookups for entry in entries):
+            async with self._reading_lookups:  # what is read last is what was there last
+                self.lookups = await Lookups.read()
+        self.sessions.heed(entries)
 
 
 class Session:
@@ -83,7 +98,13 @@ class Session:
         now = time.monotonic()
         if self._actor is None or fresh or now - self._checked > RECHECK_SECONDS:
             doubts = self._doubts
-            self._actor = await logins.actor_of(self.token, self.desk.lookups)
+            if self._checked:  # without a doubt: who comes meanwhile goes by what was known, and need not ask too
+                self._checked = now
+            try:
+                self._actor = await logins.actor_of(self.token, self.desk.lookups)
+            except BaseException:
+                self._checked = 0.0
+                raise
             if doubts == self._doubts:  # else what was read may be from before the change
                 self._checked = now
         return self._actor
@@ -103,6 +124,12 @@ class Session:
 def logins_changed(entries: list[store.Entry]) -> set[int]:
     """The ids of the logins that entries tell a change of."""
     return {entry.payload["login_id"] for entry in entries if entry.kind == LoginChanged.entry}
+
+
+def sights_changed(entries: list[store.Entry]) -> bool:
+    """Whether entries tell of something by which anybody may see other cases than before: groups, settings."""
+    kinds = (LookupKind.GROUP, LookupKind.SETTING)
+    return any(entry.payload["lookup"] in kinds for entry in entries if EVENTS[entry.kind].changes_lookups)
 
 
 class Sessions:
@@ -149,9 +176,9 @@ class Sessions:
 
     def heed(self, entries: list[store.Entry]) -> None:
         """What is new in the log: asks again about logins that were changed."""
-        changed = logins_changed(entries)
-        for session in self._known.values() if changed else ():
-            if session.token is not None and session.token.login_id in changed:
+        changed, everybody = logins_changed(entries), sights_changed(entries)
+        for session in self._known.values() if changed or everybody else ():
+            if session.token is not None and (everybody or session.token.login_id in changed):
                 session.doubt()
 
 
@@ -174,8 +201,9 @@ class Context:
 
     @property
     def memory(self) -> Mapping[type[Model], Mapping[int, Any]]:
-        """The lists in memory as the engine wants them."""
-        return self.lookups.by_model
+        """The lists in memory that the viewer sees, as the engine wants them."""
+        seen_by_staff = self._actor is not None and self._actor.is_staff
+        return self.lookups.by_model_for_staff if seen_by_staff else self.lookups.by_model
 
     @property
     def sight(self) -> Actor | None:
@@ -183,9 +211,19 @@ class Context:
         return None if self._actor is None else self._actor.sight
 
     @property
+    def board(self) -> Presence:
+        """Who is at which case at the moment."""
+        return self.desk.presence
+
+    @property
     def log(self) -> Realtime:
         """What streams are made of."""
         return self.desk.realtime
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time at the desk."""
+        return self.desk.clock
 
     @property
     def limits(self) -> Limits:
@@ -211,6 +249,12 @@ class Context:
             return self.desk.cursors.open(unless_changed_since, "unlessChangedSince")
         except ResyncRequired:
             return NOWHERE
+
+    async def heed(self, work: Work) -> None:
+        """What a mutation has done: it is answered with the lists as they are now."""
+        await self.desk.heed(work.others)
+        self.lookups = self.desk.lookups
+        self.afresh()
 
     def afresh(self) -> None:
         """Forgets the rows that were read: something is about to change them."""

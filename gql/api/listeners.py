@@ -12,7 +12,7 @@ import structlog
 from gql import store
 from gql.actions import logins
 from gql.actor import Actor
-from gql.api.context import RECHECK_SECONDS, Desk, Session, logins_changed
+from gql.api.context import RECHECK_SECONDS, Desk, Session, logins_changed, sights_changed
 from gql.errors import Unauthenticated
 from gql.tokens import Token
 
@@ -77,9 +77,11 @@ class Listeners:
             if not of_login:
                 del self._of_login[watched.token.login_id]
 
-    def heed(self, entries: list[store.Entry]) -> None:
-        """What is new in the log: asks again about logins that were changed."""
+    async def heed(self, entries: list[store.Entry]) -> None:
+        """What is new in the log: asks again about logins that were changed, or all when what groups see may have."""
         doubted = {token for login_id in logins_changed(entries) for token in self._of_login.get(login_id, ())}
+        if sights_changed(entries):
+            doubted = set(self._watched)
         if doubted:
             self._doubt(doubted)
 

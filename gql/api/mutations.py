@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from functools import cached_property, partial
 from typing import Any
 
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.types import Info
 
-from gql.actions import requests
+from gql.actions import logins, requests
+from gql.actions.brief_work import Overtaken, brief_work
 from gql.actions.unit_of_work import Work, unit_of_work
+from gql.actor import Actor
 from gql.api import scalars  # noqa: F401 - enums are described before a type uses them
 from gql.api.context import Context
 from gql.engine.declare import interface, value
-from gql.errors import DeskError, ErrorCode, ResyncRequired, Unauthenticated
+from gql.errors import Changed, DeskError, ErrorCode, NotNow, ResyncRequired, Unauthenticated
 
 DeskInfo = Info[Context, Any]
 
@@ -47,35 +51,54 @@ def told(error: DeskError) -> list[UserError]:
 class Action(FieldExtension):
     """Runs a mutation as one unit of work.
 
-    What it raises as DeskError becomes `errors` of the payload; the case is shown beside NOT_NOW and CHANGED. A
-    `requestId` in the input makes it safe to send twice.
+    What it raises as DeskError becomes `errors` of the payload; beside NOT_NOW the case is shown, and beside CHANGED
+    whatever it is, as it is now. A `requestId` in the input makes it safe to send twice. `who` says who acts, where it
+    is not just who is signed in.
     """
+
+    def __init__(self, who: Callable[[Context, Any], Actor] | None, is_brief: Callable[[Any], bool] | None) -> None:
+        self._who, self._is_brief = who, is_brief
 
     def apply(self, field: Any) -> None:
         self._field = field
+
+    @cached_property
+    def _payload(self) -> tuple[Any, list[str]]:
+        """The type of the payload, and its fields beside `errors`."""
+        type_ = self._field.type
+        return type_, [f.name for f in dataclasses.fields(type_) if f.name != "errors"]
 
     async def resolve_async(
         self, next_: Callable[..., Awaitable[Any]], source: Any, info: DeskInfo, **arguments: Any
     ) -> Any:
         context = info.context
-        actor = context.actor  # before anything else: Unauthenticated is a top-level error
-        payload_type = self._field.type
-        nouns = [f.name for f in dataclasses.fields(payload_type) if f.name != "errors"]
+        payload_type, nouns = self._payload
         work: Work | None = None
         context.afresh()
         try:
-            async with unit_of_work(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
-                context.work = work
-                payload = await _once(work, info, arguments, nouns, lambda: next_(source, info, **arguments))
-            context.desk.sessions.heed(work.others)
+            actor = context.actor if self._who is None else self._who(context, arguments["input"])
+            for begin in self._ways(arguments):
+                with suppress(Overtaken):
+                    async with begin(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
+                        context.work = work
+                        await logins.still_known(actor)
+                        payload = await _once(work, info, arguments, nouns, lambda: next_(source, info, **arguments))
+                    await context.heed(work)
+                    break
         except (Unauthenticated, ResyncRequired):
             raise
         except DeskError as error:
             payload = payload_type(errors=told(error), **dict.fromkeys(nouns))
-            beside = error.code in (ErrorCode.NOT_NOW, ErrorCode.CHANGED)
-            if work is not None and work.subject is not None and nouns[:1] == ["case"] and beside:
+            if isinstance(error, Changed | NotNow) and work is not None and nouns[:1] == ["case"]:
                 payload.case = work.subject
+            elif isinstance(error, Changed) and error.now is not None:
+                setattr(payload, nouns[0], error.now)
         return payload
+
+    def _ways(self, arguments: dict[str, Any]) -> Sequence[Callable[..., AbstractAsyncContextManager[Work]]]:
+        """How it is tried: what raises Overtaken has done nothing."""
+        is_brief = self._is_brief is not None and self._is_brief(arguments["input"])
+        return (brief_work, unit_of_work) if is_brief else (unit_of_work,)
 
 
 async def _once(
@@ -93,9 +116,9 @@ async def _once(
     payload_type: Any = info.return_type
     if request.object_id is not None:
         model = _type_of(payload_type, noun).__model__
-        return payload_type(**{noun: await model.get(pk=request.object_id)})
+        return payload_type(**{**dict.fromkeys(nouns), noun: await model.get(pk=request.object_id)})
     payload = await act()
-    await requests.done(work, request, getattr(payload, noun))
+    work.remember(request, getattr(payload, noun))
     return payload
 
 
@@ -104,9 +127,21 @@ def _type_of(payload_type: Any, noun: str) -> Any:
     return getattr(shown.type, "of_type", shown.type)
 
 
-def action(method: Callable[..., Any]) -> Any:
-    """A mutation that is one action of the desk: `info.context.work` is its unit of work."""
-    return strawberry.mutation(resolver=method, description=(method.__doc__ or "").strip(), extensions=[Action()])
+def action(
+    method: Callable[..., Any] | None = None,
+    *,
+    who: Callable[[Context, Any], Actor] | None = None,
+    is_brief: Callable[[Any], bool] | None = None,
+) -> Any:
+    """A mutation that is one action of the desk: `info.context.work` is its unit of work.
+
+    `who` tells from context and input who acts, and may raise a DeskError; left out, it is who is signed in. `is_brief`
+    tells from the input that the action writes nothing but what it records: see `actions/brief_work.py`.
+    """
+    if method is None:
+        return partial(action, who=who, is_brief=is_brief)
+    extensions: list[FieldExtension] = [Action(who, is_brief)]
+    return strawberry.mutation(resolver=method, description=(method.__doc__ or "").strip(), extensions=extensions)
 
 
 def work_of(info: DeskInfo) -> Work:

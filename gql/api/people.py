@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -11,19 +12,19 @@ import strawberry
 from tortoise.expressions import Q, Subquery
 
 from gql import store
-from gql.actions import people
+from gql.actions import erasing, people
 from gql.actor import Actor as Asking
 from gql.api.case_lists import CasePage, narrowed
 from gql.api.lookups import Group, SupportLine
 from gql.api.mutations import DeskInfo, Payload, action, work_of
-from gql.api.scalars import Cursor, key, maybe
-from gql.cursor import Reading
-from gql.engine.declare import Connection, Node, computed, each, form, given, interface, many, node, value
-from gql.enums import Role
+from gql.api.scalars import Cursor, key, maybe, row_cursor
+from gql.engine.declare import Connection, Node, batched, computed, each, form, given, interface, many, node, value
+from gql.enums import PortalRole, Role
 from gql.store.words import begins_word, sought
 
 if TYPE_CHECKING:
     from gql.api.cases import Case
+    from gql.api.out_of_office import OutOfOffice
 
 
 @interface
@@ -77,13 +78,36 @@ class User(Node, Actor):
     groups: list[Group] = each("members")
     """Groups the user belongs to. At most 50."""
     support_lines: list[SupportLine] = each("groups__members")
-    """Support lines the user works on. At most 10."""
+    """Support lines that the user's groups work on. At most 500."""
     active: bool
     """Whether the user can be given cases."""
+    out_of_office: Annotated[OutOfOffice, strawberry.lazy("gql.api.out_of_office")] | None
+    """The absence that was set last, which may lie ahead or be over. It changes who is told,
+    not who may be assigned."""
+    cursor: Cursor = computed(row_cursor(store.User))
+    """Where the employee stood; give it back as `unlessChangedSince`."""
 
 
-def version_cursor(version: int, reading: Reading) -> Cursor:
-    return Cursor(reading.cursor(version))
+@value
+class PortalUser:
+    """A contact's way into the portal."""
+
+    login: str
+    """Name to sign in with."""
+    role: PortalRole
+    """What the contact may do within his organisation."""
+    active: bool
+    """Whether the contact may sign in."""
+
+
+async def portal_users(actor: Asking, keys: list[int]) -> list[PortalUser | None]:
+    """Staff know of every contact's login, an organisation's administrator of his own people's, others of their own."""
+    mine = Q() if actor.is_staff or actor.administers_organisation else Q(contact_id=actor.contact_id)
+    logins = {login.contact_id: login for login in await store.Login.filter(mine, contact_id__in=keys)}
+    return [
+        PortalUser(login=login.name, role=login.portal_role, active=login.active) if login is not None else None
+        for login in map(logins.get, keys)
+    ]
 
 
 @node(store.Contact)
@@ -95,10 +119,14 @@ class Contact(Node, Actor):
     phone: str | None
     account: Annotated[Account, strawberry.lazy("gql.api.people")] | None
     """The account the contact belongs to."""
+    portal_user: PortalUser | None = batched(portal_users)
+    """How the contact signs in to the portal; null where he does not, and for customers who may not know."""
+    erased_at: datetime | None
+    """When what was known of the person was blanked."""
     cases: CasePage[Annotated[Case, strawberry.lazy("gql.api.cases")]] = many(
         "contact", where=narrowed, order="-registered_at"
     )
-    cursor: Cursor = computed(version_cursor)
+    cursor: Cursor = computed(row_cursor(store.Contact))
     """Where the contact stood; give it back as `unlessChangedSince`."""
 
 
@@ -111,7 +139,7 @@ class Account(Node):
     cases: CasePage[Annotated[Case, strawberry.lazy("gql.api.cases")]] = many(
         "account", where=narrowed, order="-registered_at"
     )
-    cursor: Cursor = computed(version_cursor)
+    cursor: Cursor = computed(row_cursor(store.Account))
     """Where the account stood; give it back as `unlessChangedSince`."""
 
 
@@ -134,9 +162,12 @@ def named(search: str | None = None) -> Q:
 
 
 def employees_matching(
-    search: str | None = None, group_id: strawberry.ID | None = None, support_line_id: strawberry.ID | None = None
+    search: str | None = None,
+    group_id: strawberry.ID | None = None,
+    support_line_id: strawberry.ID | None = None,
+    include_inactive: bool | None = False,
 ) -> Q:
-    found = named(search) & Q(active=True)
+    found = named(search) if include_inactive else named(search) & Q(active=True)
     if group_id is not None:
         members = store.Group.filter(id=key(store.Group, group_id), members__id__isnull=False)
         found &= Q(id__in=Subquery(members.values("members__id")))
@@ -193,16 +224,23 @@ class EditAccountInput:
     """Refuse when the account changed after this."""
 
 
+@form
+class EraseContactInput:
+    """For eraseContact."""
+
+    contact_id: strawberry.ID
+
+
 @value
 class ContactPayload(Payload):
-    """The contact as it now is; null when nothing was done."""
+    """The contact as it now is, also beside CHANGED; null for other errors."""
 
     contact: Contact | None
 
 
 @value
 class AccountPayload(Payload):
-    """The account as it now is; null when nothing was done."""
+    """The account as it now is, also beside CHANGED; null for other errors."""
 
     account: Account | None
 
@@ -233,6 +271,13 @@ class PeopleMutations:
             account_id=maybe(input.account_id, lambda id: key(store.Account, id)),
             unless=info.context.place(input.unless_changed_since),
         )
+        return ContactPayload(contact=given(Contact, contact))
+
+    @action
+    async def erase_contact(self, info: DeskInfo, input: EraseContactInput) -> ContactPayload:
+        """Blanks for good what is known of a contact, and what he wrote; cases and their history stay. For
+        administrators."""
+        contact = await erasing.erase_contact(work_of(info), key(store.Contact, input.contact_id))
         return ContactPayload(contact=given(Contact, contact))
 
     @action

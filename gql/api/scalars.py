@@ -10,19 +10,32 @@ import strawberry
 from graphql import GraphQLError
 from tortoise.models import Model
 
-from gql.actions.cases import LEFT_OUT
+from gql.actions.edits import LEFT_OUT
+from gql.cursor import Reading, version_of
 from gql.engine import declare
 from gql.engine.declare import Cursor as Cursor
 from gql.enums import (
     Audience,
+    AuditKind,
+    CallDirection,
     CaseAction,
+    CaseLinkKind,
     CaseOrderField,
     CaseOrigin,
     CasePriority,
+    DeskAction,
     Direction,
+    Doing,
     HistoryKind,
+    LookupKind,
+    NotificationChannel,
     NotificationReason,
+    OpenTasks,
+    Period,
+    PortalRole,
     Role,
+    SettingType,
+    TaskStatus,
 )
 from gql.errors import ErrorCode, Limit
 
@@ -31,15 +44,27 @@ V = TypeVar("V")
 
 for shown in (
     Audience,
+    AuditKind,
+    CallDirection,
     CaseAction,
+    CaseLinkKind,
     CaseOrderField,
     CaseOrigin,
     CasePriority,
+    DeskAction,
     Direction,
+    Doing,
     ErrorCode,
     HistoryKind,
+    LookupKind,
+    NotificationChannel,
     NotificationReason,
+    OpenTasks,
+    Period,
+    PortalRole,
     Role,
+    SettingType,
+    TaskStatus,
 ):
     declare.enum(shown)
 
@@ -99,6 +124,15 @@ def keys(model: type[Model], ids: list[strawberry.ID] | None) -> list[int]:
     if ids is not None and len(ids) > MOST_IDS:
         raise Limit(f"At most {MOST_IDS} ids are named in one list.")
     return [key(model, id) for id in ids or ()]
+
+
+def row_cursor(model: type[Model]) -> Callable[[int, int, Reading], Cursor]:
+    """The cursor of a row that has versions, for `unlessChangedSince`."""
+
+    def cursor(id: int, version: int, reading: Reading) -> Cursor:
+        return Cursor(reading.cursor(version_of(model.__name__, id, version)))
+
+    return cursor
 
 
 def maybe(given: strawberry.Some[V] | None, plain: Callable[[V], Any] = lambda value: value) -> Any:

@@ -12,12 +12,21 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.lazy_type import LazyType
 
+from gql.api.administration import AdministrationMutations
+from gql.api.assignment import AssignmentMutations
+from gql.api.audit import AuditEntry, audited
+from gql.api.calls import CallMutations, callers
 from gql.api.case_lists import CasePage, listed, ordered
 from gql.api.cases import Case, CaseMutations, keyed
-from gql.api.conversation import ConversationMutations
-from gql.api.history import ENTRY_TYPES
+from gql.api.conversation import ConversationMutations, mention_suggestions
+from gql.api.dashboard import Dashboard, figures
+from gql.api.history import HistoryEntry
+from gql.api.joining import JoiningMutations
+from gql.api.lifecycle import LifecycleMutations
+from gql.api.lines import LineMutations
 from gql.api.lookups import Lookups, lists_of_the_desk
 from gql.api.notifications import NotificationMutations
+from gql.api.out_of_office import OutOfOfficeMutations
 from gql.api.people import (
     Account,
     Contact,
@@ -30,10 +39,16 @@ from gql.api.people import (
     employees_matching,
     named,
 )
+from gql.api.portal import PortalMutations
+from gql.api.presence import PresenceMutations
+from gql.api.rating import RatingAsked, RatingMutations, rating_asked
 from gql.api.scalars import SCALARS
+from gql.api.settings import Setting, settings_of_the_desk
 from gql.api.signing_in import SigningInMutations, Viewer, viewer_of
 from gql.api.streams import Subscription
-from gql.engine.declare import Connection, Node, any_node, computed, many, one, value
+from gql.api.tasks import Task, TaskMutations, tasks_listed
+from gql.api.users import UserMutations
+from gql.engine.declare import Connection, Node, any_node, asked, computed, many, one, value
 from gql.engine.documents import manifest_of
 
 
@@ -47,25 +62,67 @@ class Query:
     """One case, by id or by its number. Exactly one of the two is given."""
     cases: CasePage[Case] = many(where=listed, order=ordered)
     """Cases the viewer may see. Without a filter: those assigned to the viewer whose status is not final; for a
-    customer, all his own. `filter: {}` lists every open case, `{includeFinal: true}` all."""
+    customer, all of his own. `filter: {}` lists every open case, `{includeFinal: true}` all."""
+    tasks: Connection[Task] = many(where=tasks_listed, order="due_key")
+    """Tasks the viewer may see, those that are due first before the others, without a date last. Without a filter: the
+    viewer's own open ones. None for customers."""
     contacts: Connection[Contact] = many(where=contacts_matching, order="name_key")
     """Contacts whose name, e-mail or account matches."""
+    contacts_by_phone: list[Contact] = asked(callers)
+    """Contacts with a telephone number, however it is written: who is calling. At most 20; none for customers."""
     accounts: Connection[Account] = many(where=named, order="name_key")
     """Accounts whose name matches."""
     users: Connection[User] = many(where=employees_matching, order="name_key")
-    """Employees who can be made assignees, optionally of one group or support line."""
+    """Employees who can be made assignees, optionally of one group or support line; `includeInactive` adds those who
+    were deactivated."""
+
+    rating_asked: RatingAsked | None = strawberry.field(
+        resolver=rating_asked,
+        description="What a letter's token lets its reader grade, without a login. Asking records nothing. Null for a "
+        "token that is none, has expired, or whose case is the reader's no more.",
+    )
+    audit_trail: Connection[AuditEntry] = many(where=audited)
+    """What was changed about the desk itself, newest first: lists, settings, logins. None for others than
+    administrators; nobody can change it."""
+    mention_suggestions: list[User] = strawberry.field(
+        resolver=mention_suggestions,
+        description="Colleagues to mention in the feed of a case: active, and with sight of it. Those who have to do "
+        "with the case come first. At most 50.",
+    )
+    dashboard: Dashboard = asked(figures)
+    """Figures about the cases the viewer may see. The filter means what it means in `cases`, but cases that have ended
+    count in the figures of the period unless it says `includeFinal: false`; without a filter, every case counts."""
 
     viewer: Viewer = computed(viewer_of)
     """The signed-in user or portal user, with what is theirs."""
-    lookups: Lookups = computed(lists_of_the_desk)
-    """The lists an administrator keeps: statuses, categories, lines and the like. Each is short and whole."""
+    lookups: Lookups = strawberry.field(resolver=lists_of_the_desk, description=lists_of_the_desk.__doc__)
+    settings: list[Setting] = computed(settings_of_the_desk)
+    """The desk's own settings, in the order in which a page shows them. None for others than administrators."""
 
 
 @strawberry.type(
     description="What a person can ask the desk to do. Each mutation takes one `input` and answers a payload whose "
     "`errors` is empty when it was done, and says why when it was not."
 )
-class Mutation(SigningInMutations, CaseMutations, ConversationMutations, NotificationMutations, PeopleMutations):
+class Mutation(
+    SigningInMutations,
+    CaseMutations,
+    AssignmentMutations,
+    LifecycleMutations,
+    JoiningMutations,
+    ConversationMutations,
+    RatingMutations,
+    PresenceMutations,
+    NotificationMutations,
+    PeopleMutations,
+    UserMutations,
+    PortalMutations,
+    TaskMutations,
+    CallMutations,
+    OutOfOfficeMutations,
+    AdministrationMutations,
+    LineMutations,
+):
     pass
 
 
@@ -86,7 +143,7 @@ def make_schema() -> strawberry.Schema:
         Query,
         Mutation,
         Subscription,
-        types=[*ENTRY_TYPES, SystemActor, Staff, OtherContact],
+        types=[*HistoryEntry.__subclasses__(), SystemActor, Staff, OtherContact],
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
     )
     for type_ in schema._schema.type_map.values():

@@ -13,11 +13,13 @@ from gql.actor import Actor
 from gql.api.case_lists import reading_cursor
 from gql.api.context import Session
 from gql.api.mutations import DeskInfo, Payload, action, told, work_of
-from gql.api.notifications import Notification, unread
+from gql.api.notifications import Notification, NotificationPreference, own_preferences, unread, unread_count
 from gql.api.people import Contact, User, zone_of
 from gql.api.scalars import Cursor
 from gql.engine.declare import Connection, at_key, computed, form, many, value
+from gql.enums import DeskAction
 from gql.errors import DeskError
+from gql.rules.permissions import open_desk_actions
 from gql.tokens import Token
 
 
@@ -29,13 +31,8 @@ def contact_of(actor: Actor) -> int | None:
     return actor.contact_id
 
 
-async def own_time_zone(actor: Actor, lookups: store.Lookups) -> str:
-    user = None if actor.user_id is None else await store.User.get(id=actor.user_id)
-    return zone_of(user.time_zone if user else "", lookups)
-
-
-async def unread_count(actor: Actor) -> int:
-    return await store.Notification.filter(store.Notification.visible_to(actor), read_at__isnull=True).count()
+def own_time_zone(actor: Actor, lookups: store.Lookups) -> str:
+    return zone_of(actor.time_zone, lookups)
 
 
 @value
@@ -46,6 +43,9 @@ class Viewer:
     """The employee, when the viewer is one."""
     contact: Contact | None = at_key(contact_of)
     """The contact, when the viewer is a customer on the portal."""
+    actions: list[DeskAction] = computed(open_desk_actions)
+    """What the viewer may do beside what each case tells in its `viewerActions`. Asked of the same rules that guard
+    the mutations."""
     time_zone: str = computed(own_time_zone)
     """IANA name of the zone that times and periods are meant in."""
     notifications: Connection[Notification] = many(where=unread)
@@ -53,6 +53,8 @@ class Viewer:
 
     unread_count: int = computed(unread_count)
     """How many notifications are unread."""
+    notification_preferences: list[NotificationPreference] = computed(own_preferences)
+    """For each reason and channel, whether the viewer wants to be told; `changeNotificationPreferences` changes it."""
     cursor: Cursor = computed(reading_cursor)
     """Where the log stood when this answer was made; subscribe after it."""
 
@@ -82,6 +84,16 @@ class ChangePasswordInput:
     """For changePassword."""
 
     old_password: str
+    new_password: str
+    """8 characters or more."""
+
+
+@form
+class SetPasswordInput:
+    """For setPassword."""
+
+    token: str
+    """As an administrator handed it over."""
     new_password: str
     """8 characters or more."""
 
@@ -119,7 +131,25 @@ class SigningInMutations:
         try:
             async with unit_of_work(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
                 login = await logins.change_password(work, old=input.old_password, new=input.new_password)
-            context.desk.sessions.heed(work.others)
+            await context.heed(work)
+            return await _signed_in(info, login)
+        except DeskError as error:
+            return SignInPayload(token=None, expires_at=None, viewer=None, errors=told(error))
+
+    @strawberry.mutation(
+        description="Sets the password of one who was invited, or whose password was reset, and signs him in. The "
+        "token is good once."
+    )
+    async def set_password(self, info: DeskInfo, input: SetPasswordInput) -> SignInPayload:
+        context, desk = info.context, info.context.desk
+        try:
+            invitation = desk.tokens.read_invitation(input.token, context.now)
+            actor = await logins.invited(invitation, context.lookups)
+            assert invitation is not None
+            hashed = await logins.hashed(input.new_password)
+            async with unit_of_work(actor, context.now, context.lookups, desk.realtime.ring) as work:
+                login = await logins.set_password(work, invitation, password_hash=hashed)
+            await context.heed(work)
             return await _signed_in(info, login)
         except DeskError as error:
             return SignInPayload(token=None, expires_at=None, viewer=None, errors=told(error))

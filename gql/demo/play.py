@@ -11,7 +11,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from gql.actions import cases, conversation, logins, notifications, people
+from gql.actions import assignment, cases, conversation, lifecycle, logins, notifications, people
 from gql.actions.unit_of_work import Work, unit_of_work
 from gql.actor import DESK, Actor
 from gql.cursor import Place
@@ -194,9 +194,9 @@ async def _step(work: Work, cast: Cast, played: Played, step: Step) -> None:
         case Portal():
             await conversation.post_to_portal(work, case_id, body=step.body)
         case Take():
-            await cases.take(work, case_id)
+            await lifecycle.take(work, case_id)
         case Escalate():
-            await cases.escalate(
+            await assignment.escalate(
                 work,
                 case_id,
                 support_line_id=cast.lines[step.line].id,
@@ -205,14 +205,14 @@ async def _step(work: Work, cast: Cast, played: Played, step: Step) -> None:
                 reason=step.reason,
             )
         case Wait():
-            await cases.change_status(work, case_id, status_id=lookups.status("WAITING").id, reason=step.reason)
+            await lifecycle.change_status(work, case_id, status_id=lookups.status("WAITING").id, reason=step.reason)
         case Resolve():
-            code = lookups.closure_code(step.closure)
-            await cases.resolve(work, case_id, resolution=step.resolution, closure_code_id=code.id)
+            code = next(row for row in lookups.closure_codes.values() if row.name == step.closure)
+            await lifecycle.resolve(work, case_id, resolution=step.resolution, closure_code_id=code.id)
         case Close():
-            await cases.change_status(work, case_id, status_id=lookups.status("CLOSED").id)
+            await lifecycle.change_status(work, case_id, status_id=lookups.status("CLOSED").id)
         case Cancel():
-            code = lookups.closure_code(step.closure)
-            await cases.cancel(work, case_id, closure_code_id=code.id, reason=step.reason)
+            code = next(row for row in lookups.closure_codes.values() if row.name == step.closure)
+            await lifecycle.cancel(work, case_id, closure_code_id=code.id, reason=step.reason)
         case Reopen():
-            await cases.reopen(work, case_id, reason=step.reason)
+            await lifecycle.reopen(work, case_id, reason=step.reason)

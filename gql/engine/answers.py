@@ -12,6 +12,9 @@ from graphql import ExecutionResult, GraphQLError
 
 log = structlog.get_logger(__name__)
 
+LONGEST_MESSAGE = 300
+"""Characters told of what is wrong with a document or its variables: graphql-core repeats what the client wrote."""
+
 Answer = dict[str, Any]
 
 Explain = Callable[[BaseException], tuple[str, str] | None]
@@ -58,7 +61,11 @@ class Answers:
 
     def refused(self, errors: list[GraphQLError]) -> Answer:
         """The answer to what was not executed."""
-        return {"errors": [self._coded(_of_the_client(error)) for error in errors]}
+        told = [self._coded(_of_the_client(error)) for error in errors]
+        for error in told:
+            if len(error["message"]) > LONGEST_MESSAGE:
+                error["message"] = f"{error['message'][:LONGEST_MESSAGE]}..."
+        return {"errors": told}
 
     def _coded(self, error: GraphQLError) -> dict[str, Any]:
         told: dict[str, Any] = dict(error.formatted)

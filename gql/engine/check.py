@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from strawberry.types.lazy_type import LazyType
 from tortoise import fields
 from tortoise.models import Model
 
-from gql.engine.declare import GIVEN, AtKey, Batched, Column, Computed, Each, Many, OneOf, Payload, Relation, Source
+from gql.engine.sources import (
+    GIVEN,
+    KEYS,
+    AtKey,
+    Batched,
+    Column,
+    Computed,
+    Each,
+    Many,
+    OneOf,
+    Payload,
+    Relation,
+    Source,
+    needs_of,
+)
 
 
 class DeclarationError(Exception):
@@ -43,10 +57,18 @@ def _faults(cls: type) -> list[str]:
         model: type[Model] | None = cls.__model__ or owner.__dict__["__model__"]  # type: ignore[attr-defined]
         nullable = type(shown.type).__name__ == "StrawberryOptional"
         stated = getattr(shown.type, "of_type", shown.type)
-        faults += [
-            f"{cls.__name__}.{shown.python_name}: {fault}" for fault in _faults_of(source, model, nullable, stated)
-        ]
+        told = _faults_of(source, model, nullable, stated)
+        if model is None and isinstance(source, Computed | AtKey):
+            told = _unknown(source, {name for c in cls.__mro__ for name in inspect.get_annotations(c)}, "it")
+        faults += [f"{cls.__name__}.{shown.python_name}: {fault}" for fault in told]
     return faults
+
+
+def _unknown(source: Computed | AtKey, known: Container[str], of: str) -> list[str]:
+    """What a function asks for and will not get."""
+    asked = source.function.__name__
+    unknown = [name for name in source.needs if name not in GIVEN and name not in known]
+    return [f"{asked} asks for {name!r}, which {of} does not have" for name in unknown]
 
 
 def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated: Any) -> list[str]:
@@ -80,18 +102,19 @@ def _faults_of(source: Source, model: type[Model] | None, nullable: bool, stated
         missing = [f"{of} has no relation {name!r}" for name in source.relations if name not in known]
         return missing + _faults_of(source.otherwise, model, nullable, stated)
     if isinstance(source, Computed | AtKey):
-        asked = source.function.__name__
         if model is not None and inspect.iscoroutinefunction(source.function):
-            return [f"{asked} is async, which only `batched` may be in rows"]
-        return [
-            f"{asked} asks for {name!r}, which {of} does not have"
-            for name in source.needs
-            if name not in GIVEN and name not in known
-        ]
+            return [f"{source.function.__name__} is async, which only `batched` may be in rows"]
+        return _unknown(source, known, of)
+    if isinstance(source, Batched) and KEYS not in needs_of(source.function):
+        return [f"{source.function.__name__} does not ask for {KEYS!r}"]
     if isinstance(source, Payload) and "payload" not in known:
         return [f"{of} has no column 'payload'"]
     if isinstance(source, Batched | Each) and source.of not in known and getattr(source, "via", True) is not None:
         return [f"{of} has no column {source.of!r}"]
+    if isinstance(source, Many) and source.of is not None:
+        missing = [name for name in needs_of(source.of) if name not in known]
+        if missing:
+            return [f"{source.of.__name__} asks for {name!r}, which {of} does not have" for name in missing]
     return _faults_of_rows(source, stated) if isinstance(source, Each | Many) else []
 
 

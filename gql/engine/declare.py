@@ -1,9 +1,9 @@
 """What an API type may say about its rows. Nothing here runs a request.
 
 In a type made of rows (`@node`) a bare annotation is the column or relation of that name. Whatever else a field is, it
-says: `column`, `always`, `computed`, `payload`, `one_of`, `each`, `one`, `many`, `at_key`, `total`, `batched`,
-`any_node`, `stream`. A type that is no row (`@value`) holds what a resolver hands over. The text under an attribute is
-its description.
+says: `column`, `related`, `always`, `computed`, `payload`, `one_of`, `each`, `one`, `many`, `at_key`, `asked`, `held`,
+`total`, `batched`, `any_node`, `stream`, `live`. A type that is no row (`@value`) holds what a resolver hands over. The
+text under an attribute is its description.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from itertools import pairwise
 from typing import Any, Generic, NewType, TypeVar, dataclass_transform
 
@@ -24,6 +23,30 @@ from strawberry.types import Info
 from tortoise import fields
 from tortoise.models import Model
 
+from gql.engine.inputs import made_of
+from gql.engine.sources import (
+    BATCH,
+    GIVEN,
+    KEYS,
+    AnyNode,
+    Asked,
+    AtKey,
+    Batched,
+    Column,
+    Computed,
+    Each,
+    Held,
+    Live,
+    Many,
+    One,
+    OneOf,
+    Payload,
+    Relation,
+    Source,
+    Stream,
+    Total,
+    needs_of,
+)
 from gql.engine.symbols import Symbol
 
 T = TypeVar("T")
@@ -32,140 +55,21 @@ E = TypeVar("E", bound=Enum)
 Cursor = NewType("Cursor", str)
 """A place in the log that streams are made of, opaque to clients."""
 
-GIVEN = ("actor", "sight", "lookups", "reading")
-"""Parameters of a declared function that the context of the request fills: who asks, what of him decides what he may
-see, the lists in memory, and the place in the log that the answer was begun at. A field that asks for no more than the
-sight can be answered once for many who watch."""
-BATCH = "batch"
-"""The parameter of a stream's function that is handed the entries of the log."""
 
-
-# ---------------------------------------------------------------- sources: where a field's value comes from
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the row, or of one that a to-one relation leads to: `post.body`."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class Relation:
-    """The row that a foreign key points at, if the viewer may see it.
-
-    `always` where the column may be null, but not in the rows that `visible_to` shows anyone.
-    """
-
-    name: str
-    always: bool = False
-
-
-@dataclass(frozen=True)
-class Computed:
-    """The value of a function whose parameters name what it needs: columns, lookup relations, or GIVEN.
-
-    In rows it is pure; in a type that is no row it may be async.
-    """
-
-    function: Callable[..., Any]
-    needs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Payload:
-    """A value in the row's JSON column, or the row of the id that stands there."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """The first of several relations that leads to a row the viewer may see; else what the function answers."""
-
-    relations: tuple[str, ...]
-    otherwise: Computed
-
-
-@dataclass(frozen=True)
-class Each:
-    """All rows whose relation `via` holds this row, or without it all there are; a short list, whole."""
-
-    via: str | None
-    of: str
-
-
-@dataclass(frozen=True)
-class One:
-    """The row that fits a condition."""
-
-    where: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Many:
-    """A page of the rows that fit a condition and, where `via` is given, belong to this row."""
-
-    via: str | None
-    where: Callable[..., Any] | None
-    order: Any
-    page: int
-    backward: bool
-
-
-@dataclass(frozen=True)
-class AtKey:
-    """The row whose primary key a pure function answers; there is one where it answers any."""
-
-    function: Callable[..., Any]
-    needs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Total:
-    """How many rows the list has in all that the page is of."""
-
-
-@dataclass(frozen=True)
-class AnyNode:
-    """The row of a global id, whatever its type."""
-
-
-@dataclass(frozen=True)
-class Batched:
-    """What one async function answers for many rows at once, in their order, from one column of each.
-
-    For what is neither SQL that can be declared nor pure; rare.
-    """
-
-    function: Callable[..., Any]
-    of: str
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Items that a function makes of what is added to a log, for as long as a client wants more."""
-
-    function: Callable[..., Any]
-    begin: Callable[..., Any] | None
-    alike: Callable[..., bool] | None
-
-
-Source = Column | Relation | Computed | Payload | OneOf | Each | One | Many | AtKey | Total | AnyNode | Batched | Stream
+# ---------------------------------------------------------------- where a field's value comes from
 
 
 def column(path: str) -> Any:
     return Column(path)
 
 
+def related(name: str) -> Any:
+    """For a relation that the field is not named after."""
+    return Relation(name)
+
+
 def always(name: str) -> Any:
     return Relation(name, always=True)
-
-
-@cache
-def needs_of(function: Callable[..., Any]) -> tuple[str, ...]:
-    """What a declared function asks for: the names of its parameters."""
-    return tuple(inspect.signature(function).parameters)
 
 
 def computed(function: Callable[..., Any]) -> Any:
@@ -183,6 +87,16 @@ def one_of(*relations: str, otherwise: Callable[..., Any]) -> Any:
 def at_key(function: Callable[..., Any]) -> Any:
     """`function` may ask for what `computed` functions may."""
     return AtKey(function, needs_of(function))
+
+
+def asked(function: Callable[..., Any]) -> Any:
+    """Parameters of `function` are GIVEN, or become arguments of the field. It is async, and rows that it answers were
+    read with the viewer's rights."""
+    return Asked(function)
+
+
+def held(*models: type[Model]) -> Any:
+    return Held(models)
 
 
 def total() -> Any:
@@ -206,13 +120,19 @@ def many(
     order: Any = "-id",
     page: int = 25,
     backward: bool = False,
+    of: Callable[..., Any] | None = None,
 ) -> Any:
-    """`order` is a column (`-` for descending) or a function of arguments that answers one; ties are broken by id."""
-    return Many(via, where, order, page, backward)
+    """`order` is a column (`-` for descending) or a function of arguments that answers one; ties are broken by id.
+
+    `of` answers the key that `via` holds from columns of this row, where that is not its own.
+    """
+    return Many(via, where, order, page, backward, of)
 
 
 def batched(function: Callable[..., Any], *, of: str = "id") -> Any:
-    """`function(actor, keys)` answers a list as long as `keys`."""
+    """`function(keys, ...)` is async and answers a list as long as `keys`, which are the column `of` of the rows, each
+    once. Its further parameters are GIVEN, or become arguments of the field. Rows within what it answers are read again
+    with the viewer's rights, those of all answers at once."""
     return Batched(function, of)
 
 
@@ -221,21 +141,57 @@ def any_node() -> Any:
 
 
 def stream(
-    function: Callable[..., Any], *, begin: Callable[..., Any] | None = None, alike: Callable[..., bool] | None = None
+    function: Callable[..., Any], *, begin: Callable[..., Any] | None = None, alike: Callable[..., Any] | None = None
 ) -> Any:
     """A subscription. `function(batch, ...)` is async and answers (position, item) for what a batch of the log has for
     the client, in order. Its further parameters are GIVEN, or become arguments of the field; the engine adds `after`.
 
     `begin` is async, may ask for the same but the batch, and raises when a client asks for what he cannot have.
     `alike` may too, and answers whether the items are the same for everybody with the actor's sight, so that they are
-    made once for all of them; without it they are made for each person.
+    made once for all of them; without it they are made for each person. Where more than the sight decides, it answers
+    somebody who stands for all who are alike.
     """
     return Stream(function, begin, alike)
+
+
+def live(
+    function: Callable[..., Any],
+    *,
+    begin: Callable[..., Any] | None = None,
+    alike: Callable[..., Any] | None = None,
+    on: Callable[..., Any] | None = None,
+    seconds: float = 1.0,
+) -> Any:
+    """A subscription to what is so now, of which nothing is kept that one could go on from. `function` is async and
+    answers it; the answer is sent at the beginning and then whenever it differs from the one before. Its parameters are
+    GIVEN, or become arguments of the field; `begin` and `alike` are those of `stream`.
+
+    It is asked again when the log has grown or, where `on` is given, when the `log.Growing` that `on` answers has; at
+    most once in so many `seconds`. Who does not read misses what is no longer so.
+    """
+    return Live(function, begin, alike, on, seconds)
 
 
 def given(cls: type[T], row: Any) -> T:
     """A row where an API type is expected: the engine reads it as one."""
     return row  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A row object that the viewer may see, as the database has it."""
+
+    row: Model
+
+    @property
+    def pk(self) -> Any:
+        return self.row.pk
+
+
+def at_hand(cls: type[T], row: Model) -> T:
+    """A row where an API type is expected, which was just written and which the viewer may see: it is read again only
+    for what it has not with it."""
+    return AtHand(row)  # type: ignore[return-value]
 
 
 # ---------------------------------------------------------------- identity
@@ -319,16 +275,16 @@ def _name(attribute: str) -> str | None:
 
 
 def _field(cls: type, name: str, source: Source | None, description: str | None) -> None:
-    if isinstance(source, Column) and source.path == name:
+    if isinstance(source, Held) or (isinstance(source, Column) and source.path == name):
         source_resolver = None
     else:
         source_resolver = _resolver(source) if source is not None else None
     extra: dict[str, Any] = {} if source_resolver is None else {"resolver": source_resolver}
-    kind = strawberry.subscription if isinstance(source, Stream) else strawberry.field
+    kind = strawberry.subscription if isinstance(source, Stream | Live) else strawberry.field
     setattr(cls, name, kind(name=_name(name), description=description, **extra))
 
 
-def _prepare(cls: type, model: type[Model] | None, *, roots: bool = False) -> None:
+def _prepare(cls: type, model: type[Model] | None) -> None:
     """Turns annotations into strawberry fields, and remembers in `__sources__` where each value comes from."""
     told = docs(cls)
     sources: dict[str, Source] = {}
@@ -367,8 +323,11 @@ def _resolver(source: Source) -> Callable[..., Any]:
         if source.backward:
             paging |= {"last": (int | None, None), "before": (str | None, None)}
         parameters += [kind(n, kind.KEYWORD_ONLY, annotation=t, default=d) for n, (t, d) in paging.items()]
-    if isinstance(source, Stream):
+    if isinstance(source, Stream | Live | Asked | Batched):
         add(source.function)
+    if isinstance(source, Batched):
+        parameters = [p for p in parameters if p.name != KEYS]
+    if isinstance(source, Stream):
         parameters = [p for p in parameters if p.name != BATCH]
         parameters.append(kind("after", kind.KEYWORD_ONLY, annotation=Cursor | None, default=None))
     if isinstance(source, AnyNode):
@@ -423,13 +382,19 @@ def form(cls: type[T]) -> type[T]:
         default = cls.__dict__.get(name, strawberry.UNSET)
         extra = {} if default is strawberry.UNSET else {"default": default}
         setattr(cls, name, strawberry.field(description=text, **extra))
-    return strawberry.input(cls, description=_described(cls))
+    return _input(strawberry.input(cls, description=_described(cls)))
 
 
 @dataclass_transform(kw_only_default=True)
 def choice(cls: type[T]) -> type[T]:
     """An input of which exactly one field is given."""
-    return strawberry.input(cls, one_of=True, description=_described(cls))
+    return _input(strawberry.input(cls, one_of=True, description=_described(cls)))
+
+
+def _input(cls: type[T]) -> type[T]:
+    """Has strawberry leave the making of the input's objects to us."""
+    cls.__strawberry_definition__.from_input = made_of  # type: ignore[attr-defined]
+    return cls
 
 
 def enum(cls: type[E]) -> type[E]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLScalarType, GraphQLUnionType
 from tortoise.models import Model
 
-from gql.engine.declare import GIVEN, Node, Source, needs_of
+from gql.engine.declare import Node
+from gql.engine.sources import GIVEN, Held, Source, needs_of
 
 
 class Declared:
@@ -22,6 +25,10 @@ class Declared:
         self._fields: dict[str, dict[str, Any]] = {}
         self._sources: dict[tuple[str, str], Source | None] = {}
         self._models: dict[str, type[Model] | None] = {}
+        self._kinds: dict[str, str | None] = {}
+        self._is_a: dict[tuple[str, str], bool] = {}
+        self._passes = dict.fromkeys(("String", "Int", "Float", "Boolean", "ID"), True)
+        self._alike: dict[tuple[str, str], Hashable] = {}
         self._of_model: dict[type[Model], Any] = {}
 
     def definition(self, type_: Any) -> Any:
@@ -41,7 +48,9 @@ class Declared:
 
     def kind(self, type_: Any) -> str | None:
         """What stands in the column `kind` of the type's rows, where it shares a table."""
-        return getattr(self.origin(type_), "__kind__", None)
+        if type_.name not in self._kinds:
+            self._kinds[type_.name] = getattr(self.origin(type_), "__kind__", None)
+        return self._kinds[type_.name]
 
     def field(self, type_: Any, name: str) -> Any:
         """strawberry's field of that name in the schema."""
@@ -61,7 +70,8 @@ class Declared:
 
     def is_plain(self, type_: Any, name: str) -> bool:
         """Whether a field is what the attribute of that name holds."""
-        return self.source(type_, name) is None and self.field(type_, name).base_resolver is None
+        source = self.source(type_, name)
+        return isinstance(source, Held | None) and self.field(type_, name).base_resolver is None
 
     def is_global_id(self, type_: Any, name: str) -> bool:
         return name == "id" and self.source(type_, name) is None and issubclass(self.origin(type_), Node)
@@ -72,6 +82,32 @@ class Declared:
             found = [type_ for type_ in self.types if self.model(type_) is model and self.kind(type_) is None]
             self._of_model[model] = found[0] if found else None
         return self._of_model[model]
+
+    def is_a(self, type_: GraphQLObjectType, name: str) -> bool:
+        """Whether objects of a type are what a fragment on the type of that name asks for."""
+        asked = type_.name, name
+        if asked not in self._is_a:
+            condition: Any = self.graphql.get_type(name)
+            self._is_a[asked] = condition is type_ or (
+                not isinstance(condition, GraphQLObjectType) and self.graphql.is_sub_type(condition, type_)
+            )
+        return self._is_a[asked]
+
+    def alike(self, type_: Any, name: str) -> Hashable:
+        """What was declared of a field, as a key: equal for kinds that answer it in the same way."""
+        place = type_.name, name
+        if place not in self._alike:
+            if name == "__typename":
+                self._alike[place] = None if self.kind(type_) == type_.name else type_.name
+            else:
+                self._alike[place] = id(self.source(type_, name)), str(type_.fields[name].type)
+        return self._alike[place]
+
+    def passes(self, leaf: Any) -> bool:
+        """Whether JSON holds the values of a column as they are: the leaf's type would say the same."""
+        if leaf.name not in self._passes:
+            self._passes[leaf.name] = not isinstance(leaf, GraphQLScalarType) or _is_in_json(leaf)
+        return self._passes[leaf.name]
 
     def types_of(self, abstract: Any) -> list[GraphQLObjectType]:
         """The object types that a type may turn out to be."""
@@ -92,6 +128,17 @@ def call(function: Callable[..., Any], context: Any, arguments: Mapping[str, Any
         elif name in arguments:
             given[name] = arguments[name]
     return function(**given)
+
+
+SAMPLES = (datetime(2026, 1, 2, 3, 4, 5, 678, UTC), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+def _is_in_json(scalar: GraphQLScalarType) -> bool:
+    """Whether a scalar writes instants as orjson does."""
+    try:
+        return all(scalar.serialize(at) == orjson.loads(orjson.dumps(at, option=orjson.OPT_UTC_Z)) for at in SAMPLES)
+    except Exception:  # a scalar of something else
+        return False
 
 
 def bare(type_: Any) -> Any:

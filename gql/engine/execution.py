@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from inspect import isawaitable
 from typing import Any, Protocol
 
@@ -17,13 +17,17 @@ from graphql import (
     create_source_event_stream,
     execute_root_selection_set,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from tortoise.models import Model
 
 from gql.engine.answers import Answer, Answers, Explain, Refused
 from gql.engine.check import check
+from gql.engine.conditions import admit_long_texts
+from gql.engine.declare import AtHand
 from gql.engine.declared import Declared
 from gql.engine.documents import Documents, Operation, Prepared
+from gql.engine.inputs import Variables
+from gql.engine.levels import Vanished
 from gql.engine.plan import Compiler, Plan, Sight
 from gql.engine.referee import Shape
 from gql.engine.selection import Unsupported
@@ -58,6 +62,10 @@ class Context(Protocol):
     @property
     def reading(self) -> Any: ...
     @property
+    def board(self) -> Any:
+        """What is known for the moment and kept nowhere."""
+
+    @property
     def done(self) -> dict[str, Any]:
         """What the mutations of the operation answered, by response key."""
 
@@ -76,12 +84,15 @@ class Engine:
     def __init__(self, schema: strawberry.Schema, explain: Explain) -> None:
         self.schema = schema
         self._graphql = schema._schema
+        self._variables = Variables(schema._schema)
         self.declared = Declared(schema)
         self.documents = Documents(self._graphql)
         self.answers = Answers(explain)
         origins = [self.declared.origin(type_) for type_ in self.declared.types]
         check([cls for cls in origins if getattr(cls, "__sources__", None)])
         models = self.declared.models()
+        for model in models:
+            admit_long_texts(model)
         self._client = (lambda: models[0]._meta.db) if models else None
         if models and "referee" not in self._graphql.extensions:
             self._graphql.extensions["referee"] = "ready"
@@ -89,6 +100,8 @@ class Engine:
         self._sights: dict[Any, Sight] = {}
         self.compiled, self.fallbacks = 0, Counter[str]()
         """How many operations a plan answered, and how many the referee, by reason."""
+        self.rebuilt = Counter[str]()
+        """How many conditions were rendered for one request only, by the name of their function."""
         self.shape = Shape(origins)
 
     def _prepare_for_referee(self) -> None:
@@ -101,13 +114,17 @@ class Engine:
                     if self.declared.is_plain(type_, name):
                         field.resolve = _again(field.resolve)
 
-    async def execute(self, prepared: Prepared, operation: Operation, context: Any) -> Answer:
+    def execute(self, prepared: Prepared, operation: Operation, context: Any) -> Coroutine[Any, Any, Answer]:
         """Answers a query or a mutation. Raises Refused for variables that do not fit."""
-        return await self._answer(prepared, operation, context, None)
+        return self._answer(prepared, operation, context, None)
 
-    async def item(self, prepared: Prepared, operation: Operation, item: Any, context: Any) -> Answer:
-        """Answers a subscription for one item of its source."""
-        return await self._answer(prepared, operation, context, item)
+    async def item(self, prepared: Prepared, operation: Operation, item: Any, context: Any) -> Answer | None:
+        """Answers a subscription for one item of its source; None for a row that has left the viewer's sight since it
+        was found, as if it had been looked for a moment later."""
+        try:
+            return await self._answer(prepared, operation, context, item)
+        except Vanished:
+            return None
 
     async def _answer(self, prepared: Prepared, operation: Operation, context: Any, item: Any) -> Answer:
         """By a plan where there is one; else, and where a plan cannot answer, by the referee."""
@@ -116,6 +133,10 @@ class Engine:
         try:
             plan = self._plan(prepared, variables, context)
             data, errors = await plan.run(context, variables, item)
+            if plan.lookups is not context.lookups:  # a mutation changed them: what it answers is as they are now
+                data, errors = await self._plan(prepared, variables, context).run(context, variables, item)
+        except Vanished:
+            raise
         except Unsupported as reason:
             self.fallbacks[str(reason)] += 1
         except Exception as error:
@@ -126,35 +147,38 @@ class Engine:
             log.debug("a plan failed", error=str(error))
         else:
             self.compiled += 1
-            return self.answers.of(ExecutionResult(data, errors or None))
+            return self.answers.of(ExecutionResult(data, errors)) if errors else {"data": data}
         return await self.refer(prepared, operation, context, item)
 
     def variables(self, prepared: Prepared, operation: Operation) -> VariableValues | None:
         """The variables as the operation states them; None where it states none. Raises Refused."""
-        definitions = prepared.operation.variable_definitions
-        if not definitions:
+        if not prepared.operation.variable_definitions:
             return None
-        read = get_variable_values(self._graphql, definitions, dict(operation.variables or {}))
+        read = self._variables.of(prepared, operation.variables or {})
         if isinstance(read, list):
             raise Refused(read)
         return read
 
     def _plan(self, prepared: Prepared, variables: VariableValues | None, context: Any) -> Plan:
         """The plan for the sight of who asks, compiled when first needed. Raises Unsupported."""
-        if self._client is None:
-            raise Unsupported("no rows in the schema")
+        flags: dict[str, Any] = {}
+        if prepared.flags and variables is not None:
+            flags = {name: variables.coerced.get(name, False) for name in prepared.flags}  # or another operation's
+            if None in flags.values():
+                raise Unsupported("a flag that is null")  # which has a place in the answer
         sight = context.sight
-        if sight is None:
-            raise Unsupported("nobody")
-        flags = {name: variables.coerced.get(name) for name in prepared.flags} if variables is not None else {}
         key = (sight, *flags.values()) if flags else sight
         plan = prepared.plans.get(key)
-        if isinstance(plan, Plan) and plan.lookups is context.lookups:
+        if plan.__class__ is Plan and plan.lookups is context.lookups:
             if plan.rests():
                 raise Unsupported("a plan that rests")
             return plan
         if isinstance(plan, str):
             raise Unsupported(plan)
+        if self._client is None:
+            raise Unsupported("no rows in the schema")
+        if sight is None:
+            raise Unsupported("nobody")
         compiler = Compiler(self.declared, prepared, flags, self._sight(sight, context))
         try:
             plan = prepared.plans[key] = Plan(compiler, context.lookups, self._client)
@@ -170,13 +194,21 @@ class Engine:
             if len(self._sights) >= MOST_SIGHTS:
                 self._sights.clear()
             assert self._client is not None
-            known = self._sights[sight] = Sight(sight, context, self._client())
+            known = self._sights[sight] = Sight(sight, context, self._client(), self.rebuilt)
         return known
 
     async def refer(self, prepared: Prepared, operation: Operation, context: Any, item: Any = None) -> Answer:
-        """The same by graphql-core and the referee alone. Raises Refused for variables that do not fit."""
+        """The same by graphql-core and the referee alone. Raises Vanished, and Refused for what does not fit."""
+        is_row = isinstance(item, Model | AtHand)
+        if is_row and (item := await context.referee.now(item)) is None:
+            raise Vanished
         result: Any = execute_root_selection_set(self._executor(prepared, operation, context, item))
-        return self.answers.of(await result if isinstance(result, Awaitable) else result)
+        if isawaitable(result):
+            result = await result
+        # A row that had to have another may have gone together with it, between the two statements.
+        if is_row and _has_nothing(result) and await context.referee.now(item) is None:
+            raise Vanished
+        return self.answers.of(result)
 
     def _executor(self, prepared: Prepared, operation: Operation, context: Any, item: Any = None) -> Executor[Any]:
         """graphql-core's. Raises Refused for variables that do not fit."""
@@ -206,13 +238,20 @@ class Engine:
             raise StreamFailed(self.answers.of(source)["errors"])
         try:
             async for item in source:
-                yield await self.item(prepared, operation, item, await begin())
+                answer = await self.item(prepared, operation, item, await begin())
+                if answer is not None:
+                    yield answer
         except Exception as error:
             raise StreamFailed(self.answers.fault(error)["errors"]) from error
         finally:
             close = getattr(source, "aclose", None)
             if close is not None:
                 await close()
+
+
+def _has_nothing(result: ExecutionResult) -> bool:
+    """Whether an error has left nothing of an item."""
+    return bool(result.errors) and not any((result.data or {}).values())
 
 
 def _once(resolve: Callable[..., Any]) -> Callable[..., Any]:
@@ -239,6 +278,6 @@ def _again(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
     def resolve_again(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         held = resolve(root, info, **arguments)
-        return info.context.referee.again(held) if isinstance(held, Model | list) else held
+        return info.context.referee.again(held) if isinstance(held, Model | AtHand | list) else held
 
     return resolve_again

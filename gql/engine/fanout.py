@@ -1,4 +1,4 @@
-"""Subscriptions to a log: what many ask for alike is found, executed and encoded once, and written to each of them.
+"""Subscriptions: what many ask for alike is found, executed and encoded once, and written to each of them.
 
 A stream is a function of the log. Whoever watches the same list with the same eyes shares a `Source`, which makes the
 items of each batch of the log once; whoever selects the same of them shares a `Group`, which answers and encodes each
@@ -10,46 +10,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-import orjson
 from graphql import (
     ExecutionResult,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    InlineFragmentNode,
-    SelectionSetNode,
-    VariableNode,
-    Visitor,
     located_error,
-    visit,
 )
-from graphql.execution.values import get_argument_values
-from strawberry.types.arguments import convert_arguments
 
 from gql.engine.answers import Refused, encode
-from gql.engine.declare import Stream
 from gql.engine.declared import call
 from gql.engine.documents import Operation, Prepared
 from gql.engine.execution import Engine, StreamFailed
+from gql.engine.live import AT_ONCE, MOST_WAITING, Watch
 from gql.engine.log import Log
-from gql.engine.sharing import Models, alike_for_all, models_shown
+from gql.engine.outlines import Asked, Outline, asked_by, outline_of, variables_key
+from gql.engine.sharing import alike_for_all
+from gql.engine.sources import Live, Stream
 
-MOST_WAITING = 256 * 1024
-"""Bytes that may wait for a subscriber to read them before he is left behind, to go on by himself once he reads."""
-AT_ONCE = 500
-"""Subscribers who are written to before anything else has its turn."""
 BATCHES_KEPT = 4
 """Batches of which a source remembers the items."""
 ANSWERS_KEPT = 64 * 1024
 """Bytes of answers that a group remembers."""
-REMEMBERED = 100
+REMEMBERED = 32
 """Arguments of one document that are kept as they were read."""
 REMEMBERED_LENGTH = 1_000
 
@@ -80,46 +65,20 @@ class Sink(Protocol):
         """The stream has ended with errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The arguments of a stream's field but for `after`, as they are and as a key."""
-
-    values: Mapping[str, Any]
-    key: bytes
-    after: str | None
-
-
-@dataclass(slots=True, eq=False)
-class Outline:
-    """What is known of a subscription's document whoever sends it."""
-
-    name: str
-    nodes: list[FieldNode]
-    stream: Stream
-    cursor: str | None
-    """The variable that stands for `after`, and for nothing else."""
-    variables: frozenset[str]
-    """The other variables."""
-    models: Models | None
-    """See `sharing.models_shown`."""
-    asked: dict[tuple[bytes, bool], Asked] = field(default_factory=dict)
-    """Arguments as they were read, by the other variables, and whether there was a cursor."""
-
-
 class Fanout:
     """The streams of one server process."""
 
     def __init__(self, engine: Engine, log: Log, listeners: Listeners, context_of: Callable[[Any], Any]) -> None:
         """`context_of` makes the context of one item for an actor."""
         self.engine, self.log, self.listeners, self.context_of = engine, log, listeners, context_of
-        self._groups: WeakValueDictionary[Hashable, Group] = WeakValueDictionary()
+        self._groups: WeakValueDictionary[Hashable, Group | Watch] = WeakValueDictionary()
         self._sources: WeakValueDictionary[Hashable, Source] = WeakValueDictionary()
 
     def outline(self, prepared: Prepared) -> Outline | None:
-        """What is known of a subscription; None when it is not to a stream of the log."""
+        """What is known of a subscription; None when it is not a declared one."""
         known = prepared.plans.get(Outline, ...)
         if known is ...:
-            known = prepared.plans[Outline] = _outline(self.engine, prepared)
+            known = prepared.plans[Outline] = outline_of(self.engine, prepared)
         return known  # type: ignore[no-any-return]
 
     async def subscribe(
@@ -149,24 +108,28 @@ class Fanout:
             raise
         return subscriber
 
-    def group(self, prepared: Prepared, operation: Operation, actor: Any) -> Group:
+    def group(self, prepared: Prepared, operation: Operation, actor: Any) -> Group | Watch:
         """The group of all who would be sent the same."""
         outline = self.outline(prepared)
         assert outline is not None
         asked, _ = self._asked(outline, prepared, operation)
-        shared = (
+        alike = (
             outline.stream.alike is not None
             and outline.models is not None
             and alike_for_all(outline.models, actor)
             and call(outline.stream.alike, self.context_of(actor), asked.values)
         )
-        whose = actor.sight if shared else actor
-        key = prepared, whose, _key(outline, operation)
+        shared = bool(alike)
+        whose = actor.sight if alike is True else alike or actor
+        key = prepared, whose, variables_key(outline, operation)
         group = self._groups.get(key)
-        if group is None:
+        if group is None and isinstance(outline.stream, Live):
+            group = self._groups[key] = Watch(self, outline.stream, whose, asked.values, prepared, operation)
+        elif group is None:
             of = outline.name, whose, asked.key
             source = self._sources.get(of)
             if source is None:
+                assert isinstance(outline.stream, Stream)
                 source = self._sources[of] = Source(self, outline.stream, whose, asked.values, shared=shared)
             group = self._groups[key] = Group(self, source, prepared, operation)
         return group
@@ -182,31 +145,17 @@ class Fanout:
 
     def _asked(self, outline: Outline, prepared: Prepared, operation: Operation) -> tuple[Asked, str | None]:
         """The field's arguments, and the cursor to go on after. Raises Refused."""
-        cursor = (operation.variables or {}).get(outline.cursor) if outline.cursor else None
-        key = _key(outline, operation), cursor is not None
+        given = operation.variables or {}
+        cursor = given.get(outline.cursor) if outline.cursor else None
+        key = variables_key(outline, operation), outline.cursor in given, cursor is not None
         known = outline.asked.get(key) if cursor is None or isinstance(cursor, str) else None
         if known is None:
-            known = self._read(outline, prepared, operation)
+            known = asked_by(self.engine, outline, prepared, operation)
             if len(key[0]) <= REMEMBERED_LENGTH:
                 if len(outline.asked) >= REMEMBERED:
                     outline.asked.clear()
                 outline.asked[key] = known
         return known, known.after if cursor is None else cursor
-
-    def _read(self, outline: Outline, prepared: Prepared, operation: Operation) -> Asked:
-        schema = self.engine.schema
-        variables = self.engine.variables(prepared, operation)
-        root = schema._schema.subscription_type
-        assert root is not None
-        try:
-            values = get_argument_values(root.fields[outline.name], outline.nodes[0], variables)
-        except GraphQLError as error:
-            raise Refused([error]) from None
-        after = values.pop("after", None)
-        key = orjson.dumps(values, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-        stated = self.engine.declared.field(root, outline.name).arguments
-        converter = schema.schema_converter
-        return Asked(convert_arguments(values, stated, converter.scalar_registry, converter.config), key, after)
 
 
 class Source:
@@ -225,7 +174,8 @@ class Source:
 
     async def after(self, position: int) -> tuple[list[tuple[int, Any]], int]:
         """The items of the next entries, with their positions, and the position that is reached with them."""
-        at = position if self.shared else (position, self._fanout.log.position)
+        log = self._fanout.log
+        at = (position, log.revision) if self.shared else (position, log.position)
         making = self._made.get(at)
         if making is None:
             while len(self._made) >= BATCHES_KEPT:
@@ -257,6 +207,7 @@ class Group:
         self._position = 0
         self._fanout, self._prepared, self._operation = fanout, prepared, operation
         self._following: asyncio.Task[None] | None = None
+        self._revision = fanout.log.revision
         self._answers: dict[int, list[bytes]] = {}
         """The latest answers, for those who come back at once, as after a restart; only of what is shared."""
         self._weight = 0
@@ -266,6 +217,13 @@ class Group:
         """Whoever has seen everything up to here may join. Without members, that is whoever has seen all there is."""
         return self._position if self.members else self._fanout.log.position
 
+    def admit(self, subscriber: Subscriber) -> None:
+        """Lets him join at once, or sends him over the log until he can."""
+        if subscriber.position >= self.position:
+            self.join(subscriber)
+        else:
+            subscriber.fall_behind()
+
     def join(self, subscriber: Subscriber) -> None:
         self._position = self.position
         self.members[subscriber] = None
@@ -273,27 +231,56 @@ class Group:
             self._following = asyncio.create_task(self._follow())
 
     def leave(self, subscriber: Subscriber) -> None:
-        self.members.pop(subscriber, None)
+        if subscriber in self.members:
+            subscriber.position = max(subscriber.position, self._position)
+            del self.members[subscriber]
         if not self.members and self._following is not None:
             self._following.cancel()
             self._following = None
 
+    async def catch_up(self, subscriber: Subscriber) -> None:
+        """Returns once he has been sent all that the members were."""
+        listeners, log = self._fanout.listeners, self._fanout.log
+        while True:
+            await subscriber.sink.drained()
+            if subscriber.position >= self.position:
+                return
+            found_at = log.position
+            items, reached = await self.source.after(subscriber.position)
+            await listeners.confirm()
+            for position, these in _by_position(items):
+                await subscriber.sink.drained()
+                if not self.source.shared and log.position != found_at:
+                    break  # he may see something else by now
+                answers = await self.answers(position, these)
+                await listeners.confirm()
+                subscriber.position = position
+                for answer in answers:
+                    subscriber.sink.write(answer, {})
+            else:
+                subscriber.position = max(subscriber.position, reached)
+
     async def answers(self, position: int, items: list[Any]) -> list[bytes]:
-        """The answers to all items of one position, encoded."""
+        """The answers to the items of one position that are still to be seen, encoded."""
+        revision = self._fanout.log.revision
+        if self._revision != revision:
+            self._answers.clear()
+            self._revision, self._weight = revision, 0
         known = self._answers.get(position)
         if known is not None:
             return known
-        answers = [await self._answer(item) for item in items]
-        if self.source.shared and position not in self._answers:
+        answers = [answer for item in items if (answer := await self._answer(item)) is not None]
+        if self.source.shared and revision == self._revision and position not in self._answers:
             self._answers[position] = answers
             self._weight += sum(map(len, answers))
             while self._weight > ANSWERS_KEPT:
                 self._weight -= sum(map(len, self._answers.pop(next(iter(self._answers)))))
         return answers
 
-    async def _answer(self, item: Any) -> bytes:
+    async def _answer(self, item: Any) -> bytes | None:
         context = self._fanout.context_of(self.source.whose)
-        return encode(await self._fanout.engine.item(self._prepared, self._operation, item, context))
+        answer = await self._fanout.engine.item(self._prepared, self._operation, item, context)
+        return None if answer is None else encode(answer)
 
     async def _follow(self) -> None:
         listeners, log = self._fanout.listeners, self._fanout.log
@@ -332,14 +319,27 @@ class Group:
 class Subscriber:
     """One operation of one client, from its beginning to its end."""
 
-    __slots__ = ("_alone", "_fanout", "_group", "_operation", "_prepared", "actor", "listener", "position", "sink")
+    __slots__ = (
+        "_alone",
+        "_fanout",
+        "_group",
+        "_operation",
+        "_prepared",
+        "actor",
+        "listener",
+        "position",
+        "seen",
+        "sink",
+    )
 
     def __init__(self, fanout: Fanout, prepared: Prepared, operation: Operation, sink: Sink, position: int) -> None:
         self.sink, self.position = sink, position
         self.actor: Any = None
         self.listener: Any = None
         self._fanout, self._prepared, self._operation = fanout, prepared, operation
-        self._group: Group | None = None
+        self.seen: bytes | None = None
+        """The last answer, where only the latest counts."""
+        self._group: Group | Watch | None = None
         self._alone: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -347,10 +347,7 @@ class Subscriber:
         if isinstance(self.actor, Exception):
             raise self.actor
         self._group = self._fanout.group(self._prepared, self._operation, self.actor)
-        if self.position >= self._group.position:
-            self._group.join(self)
-        else:
-            self.fall_behind()
+        self._group.admit(self)
 
     def cancel(self) -> None:
         """Ends the stream."""
@@ -376,8 +373,6 @@ class Subscriber:
         if isinstance(now, Exception):
             self.fail(self._fanout.errors_of(self._prepared, now))
             return
-        if self in self._group.members:
-            self.position = max(self.position, self._group.position)
         self._group.leave(self)
         if self._alone is not None:
             self._alone.cancel()
@@ -390,85 +385,17 @@ class Subscriber:
         self._group.leave(self)
         self._alone = asyncio.create_task(self._catch_up(self._group))
 
-    async def _catch_up(self, group: Group) -> None:
+    async def _catch_up(self, group: Group | Watch) -> None:
         try:
-            while True:
-                await self.sink.drained()
-                if self.position >= group.position:
-                    self._alone = None
-                    group.join(self)
-                    return
-                found_at = self._fanout.log.position
-                items, reached = await group.source.after(self.position)
-                await self._fanout.listeners.confirm()
-                for position, these in _by_position(items):
-                    await self.sink.drained()
-                    if not group.source.shared and self._fanout.log.position != found_at:
-                        break  # he may see something else by now
-                    answers = await group.answers(position, these)
-                    await self._fanout.listeners.confirm()
-                    self.position = position
-                    for answer in answers:
-                        self.sink.write(answer, {})
-                else:
-                    self.position = max(self.position, reached)
+            await group.catch_up(self)
         except Exception as error:
             self._alone = None
             self.fail(self._fanout.errors_of(self._prepared, error))
+        else:
+            self._alone = None
+            group.join(self)
 
 
 def _by_position(items: list[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
     for position, these in groupby(items, key=itemgetter(0)):
         yield position, [item for _, item in these]
-
-
-def _key(outline: Outline, operation: Operation) -> bytes:
-    """The variables but for the cursor, as one text for equal ones."""
-    given = {name: value for name, value in (operation.variables or {}).items() if name in outline.variables}
-    return orjson.dumps(given, option=orjson.OPT_SORT_KEYS) if given else b""
-
-
-def _outline(engine: Engine, prepared: Prepared) -> Outline | None:
-    document, operation = prepared.document, prepared.operation
-    fragments = {n.name.value: n for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
-    nodes = list(_fields(operation.selection_set, fragments))
-    declared, root = engine.declared, engine.schema._schema.subscription_type
-    source = declared.source(root, nodes[0].name.value)
-    if not isinstance(source, Stream):
-        return None
-    cursor = next((a.value for a in nodes[0].arguments or () if a.name.value == "after"), None)
-    stated = [node.variable.name.value for node in operation.variable_definitions or ()]
-    used = _Used()
-    visit(document, used)
-    after = cursor.name.value if isinstance(cursor, VariableNode) else None
-    alone = after if after is not None and used.names.count(after) == 2 else None  # where it is stated, and here
-    return Outline(
-        name=nodes[0].name.value,
-        nodes=nodes,
-        stream=source,
-        cursor=alone,
-        variables=frozenset(stated) - {alone},
-        models=models_shown(declared, document, operation),
-    )
-
-
-def _fields(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
-    """The field of a subscription, as often as it stands there."""
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            yield node
-        elif isinstance(node, FragmentSpreadNode):
-            yield from _fields(fragments[node.name.value].selection_set, fragments)
-        elif isinstance(node, InlineFragmentNode):
-            yield from _fields(node.selection_set, fragments)
-
-
-class _Used(Visitor):
-    """Every variable by its name, as often as it stands in a document."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.names.append(node.name.value)

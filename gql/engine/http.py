@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 import orjson
@@ -14,9 +18,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gql.engine.answers import Answer, Refused, encode, fault
-from gql.engine.documents import Operation, with_cost
+from gql.engine.deadline import TookTooLong, in_time
+from gql.engine.documents import Operation, Prepared, with_cost
 from gql.engine.execution import Engine
-from gql.engine.limits import TookTooLong, in_time, over
+from gql.engine.limits import Limits, over
+from gql.engine.wire import respond
 
 log = structlog.get_logger(__name__)
 
@@ -32,19 +38,50 @@ NOT_EXECUTED = 0
 
 GRAPHQL_JSON = b"application/graphql-response+json"
 JSON = b"application/json"
+HTML = b"text/html"
+PLAIN = b"identity"
+"""The encoding of a body that has none."""
+CLOSING = (b"connection", b"close")
+"""Said to whoever took too long to send a request, of which more may come."""
+LONGEST_ACCEPT = 1_000
+"""Bytes of an Accept header that are looked at; browsers send some 200."""
 
 Headers = Mapping[bytes, bytes]
+Accepts = frozenset[bytes]
+"""The media types that a request names as acceptable."""
 
-Begin = Callable[[str | None], Awaitable[Any]]
-"""Makes the context of one operation from the `Authorization` header. Its `limits` are those of who asks."""
+
+class Session(Protocol):
+    """Who asks, and until when."""
+
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def limits(self) -> Limits | None:
+        """What one operation may ask for, once one was begun."""
+
+    async def begin(self) -> Any:
+        """The context of one operation, or of one item of a stream. Raises when the session may not go on."""
 
 
-class BadRequest(Exception):
-    """The request holds no operation, or one that may not come this way."""
+Sessions = Callable[[str | None], Session]
+"""Finds the session of an `Authorization` header."""
 
-    def __init__(self, message: str, status: int = 400, code: str = "INVALID") -> None:
-        super().__init__(message)
-        self.message, self.status, self.code = message, status, code
+
+class BadRequest(Refused):
+    """The request holds no operation, or one that may not come this way: it has a status of its own."""
+
+    def __init__(self, why: str | Refused, status: int = 400) -> None:
+        super().__init__([fault(why)] if isinstance(why, str) else why.errors)
+        self.status = status
+
+
+class Unavailable(Exception):
+    """It cannot be found out who asks; `cause` says why."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 class Gone(Exception):
@@ -68,6 +105,10 @@ def operation_of(sent: Any) -> Operation:
     return Operation(query or "", variables, name or None, extensions)
 
 
+Asked = tuple[Operation, Prepared, Session, Any]
+"""An operation that may be executed, who asks for it, and its context. No class, which would cost every request."""
+
+
 class GraphQLOverHTTP:
     """The endpoint, an ASGI application by itself, for each layer above it costs as much as a small operation.
 
@@ -77,22 +118,24 @@ class GraphQLOverHTTP:
     def __init__(
         self,
         engine: Engine,
-        begin: Begin,
+        session_of: Sessions,
         page: Callable[[], Response],
         *,
         deadline: float = DEADLINE,
         largest_body: int = LARGEST_BODY,
     ) -> None:
-        self._engine, self._begin, self._page = engine, begin, page
+        self._engine, self._session_of, self._page = engine, session_of, page
         self._deadline, self._largest_body = deadline, largest_body
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        headers = headers_of(scope)
+        return self._respond(scope, headers, accepted(headers), receive, send)
+
+    async def _respond(self, scope: Scope, headers: Headers, accepts: Accepts, receive: Receive, send: Send) -> None:
         clock = [perf_counter()]
-        headers: Headers = dict(scope["headers"])
-        accept = headers.get(b"accept", b"")
-        if b"text/html" in accept and scope["method"] in ("GET", "HEAD"):
+        if HTML in accepts and scope["method"] in ("GET", "HEAD"):
             return await self._page()(scope, receive, send)
-        media_type = GRAPHQL_JSON if GRAPHQL_JSON in accept else JSON
+        media_type = GRAPHQL_JSON if GRAPHQL_JSON in accepts else JSON
         try:
             status, answer = await self._answered(scope, headers, receive, clock)
             if status == NOT_EXECUTED:
@@ -109,8 +152,9 @@ class GraphQLOverHTTP:
         ]
         if status == 405:
             told.append((b"allow", b"GET, POST"))
-        await send({"type": "http.response.start", "status": status, "headers": told})
-        await send({"type": "http.response.body", "body": body})
+        elif status == 408:
+            told.append(CLOSING)
+        await respond(scope, send, status, told, body)
         return None
 
     async def _answered(
@@ -119,41 +163,44 @@ class GraphQLOverHTTP:
         """Status and answer; the status is NOT_EXECUTED where the media type decides it. Raises Gone."""
         answers = self._engine.answers
         try:
-            operation, size = await self._asked(scope, headers, receive)
-            return await in_time(self._deadline, self._performed(operation, size, scope["method"], headers, clock))
-        except BadRequest as bad:
-            return bad.status, answers.refused([fault(bad.message, bad.code)])
-        except TookTooLong as late:
-            return 200, {"data": None, **answers.refused(late.errors)}
+            return await in_time(self._deadline, self._performed(scope, headers, receive, clock))
         except Refused as refused:
-            return NOT_EXECUTED, answers.refused(refused.errors)
+            status, answer = status_of(refused, clock), answers.refused(refused.errors)
+            return status, {"data": None, **answer} if status == 200 else answer
+        except Unavailable as unavailable:
+            return 503, answers.fault(unavailable.cause)
 
     async def _performed(
-        self, operation: Operation, size: int, method: str, headers: Headers, clock: list[float]
+        self, scope: Scope, headers: Headers, receive: Receive, clock: list[float]
     ) -> tuple[int, Answer]:
-        """Status and answer; tells the clock when the operation was begun, prepared and executed. Raises Refused, and
-        BadRequest."""
-        engine = self._engine
-        try:
-            context = await self._begin(_text(headers.get(b"authorization")))
-        except Exception as error:
-            return 503, engine.answers.fault(error)
-        limits = context.limits
-        if limits is not None and size > limits.body:
-            raise _too_large(size, limits.body)
+        """Status and answer; tells the clock when the operation was executed. Raises what `_asked` raises."""
+        operation, prepared, session, context = await self._asked(scope, headers, receive, clock)
+        if prepared.type is OperationType.SUBSCRIPTION:
+            raise BadRequest("Subscriptions run over a websocket, by graphql-transport-ws, at this same path.")
+        answer = await self._engine.execute(prepared, operation, context)
         clock.append(perf_counter())
-        prepared = engine.documents.prepare(operation, limits)
-        if prepared.type is not OperationType.QUERY:
-            _must_come_by(method, prepared.type)
-        clock.append(perf_counter())
-        answer = await engine.execute(prepared, operation, context)
-        clock.append(perf_counter())
-        return 200, with_cost(answer, prepared, operation, limits)
+        return 200, with_cost(answer, prepared, operation, session.limits)
 
-    async def _asked(self, scope: Scope, headers: Headers, receive: Receive) -> tuple[Operation, int]:
-        """The operation, and how many bytes hold it. Raises BadRequest, and Gone."""
+    async def _asked(self, scope: Scope, headers: Headers, receive: Receive, clock: list[float]) -> Asked:
+        """What the request asks for; tells the clock when it was read, begun and prepared. Raises Refused, Unavailable,
+        and Gone."""
         sent = await self._sent(scope, headers, receive)
-        return operation_of(_in_query(sent) if scope["method"] == "GET" else _in_json(sent)), len(sent)
+        clock.append(perf_counter())
+        operation = operation_in(scope, sent)
+        try:
+            session = self._session_of(text_of(headers.get(b"authorization")))
+            context = await session.begin()
+        except Exception as error:
+            raise Unavailable(error) from error
+        limits = session.limits
+        if limits is not None and len(sent) > limits.body:
+            raise _too_large(len(sent), limits.body)
+        clock.append(perf_counter())
+        prepared = self._engine.documents.prepare(operation, limits)
+        if prepared.type is OperationType.MUTATION and scope["method"] != "POST":
+            raise BadRequest("Mutations come by POST.", 405)
+        clock.append(perf_counter())
+        return operation, prepared, session, context
 
     async def _sent(self, scope: Scope, headers: Headers, receive: Receive) -> bytes | bytearray:
         """The bytes that hold the operation. Raises BadRequest, and Gone."""
@@ -163,7 +210,7 @@ class GraphQLOverHTTP:
             raise BadRequest("Send operations by POST, as JSON.", 405)
         if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != JSON:
             raise BadRequest("Send the operation as `application/json`.", 415)
-        if headers.get(b"content-encoding", b"identity") != b"identity":
+        if headers.get(b"content-encoding", PLAIN).lower() != PLAIN:
             raise BadRequest("Send the body without encoding.", 415)
         message = await receive()
         body = bytearray(message.get("body", b""))
@@ -175,6 +222,11 @@ class GraphQLOverHTTP:
         if len(body) > self._largest_body:
             raise _too_large(len(body), self._largest_body)
         return body
+
+
+def operation_in(scope: Scope, sent: bytes | bytearray) -> Operation:
+    """The operation in the bytes that hold it. Raises BadRequest."""
+    return operation_of(_in_query(sent) if scope["method"] == "GET" else _in_json(sent))
 
 
 def _in_json(sent: bytes | bytearray) -> Any:
@@ -201,27 +253,55 @@ def _in_query(sent: bytes | bytearray) -> dict[str, Any]:
     return said
 
 
-def _must_come_by(method: str, type_: OperationType) -> None:
-    if type_ is OperationType.SUBSCRIPTION:
-        raise BadRequest("Subscriptions run over a websocket, by graphql-transport-ws, at this same path.")
-    if method != "POST":
-        raise BadRequest("Mutations come by POST.", 405)
-
-
 def _too_large(size: int, allowed: int) -> BadRequest:
-    return BadRequest(over("body", size, allowed, " bytes").errors[0].message, 413, "LIMIT")
+    return BadRequest(over("body", size, allowed, " bytes"), 413)
 
 
-def _text(value: bytes | None) -> str | None:
+def status_of(refused: Refused, clock: list[float]) -> int:
+    """The status of a refusal: 200 of what was begun, NOT_EXECUTED where the media type decides it."""
+    if isinstance(refused, BadRequest):
+        return refused.status
+    if isinstance(refused, TookTooLong):
+        return 408 if len(clock) == 1 else 200  # not even read, or begun
+    return NOT_EXECUTED
+
+
+def headers_of(scope: Scope) -> Headers:
+    """The headers of a request; those that came more than once are one list."""
+    sent = scope["headers"]
+    headers: dict[bytes, bytes] = dict(sent)
+    if len(headers) == len(sent):
+        return headers
+    values = defaultdict(list)
+    for name, value in sent:
+        values[name].append(value)
+    return {name: b", ".join(several) for name, several in values.items()}
+
+
+def accepted(headers: Headers) -> Accepts:
+    """What a request accepts."""
+    return _accepted(headers.get(b"accept", b"")[:LONGEST_ACCEPT])
+
+
+@lru_cache(256)  # of the few that all clients send
+def _accepted(accept: bytes) -> Accepts:
+    ranges = [named.partition(b";") for named in accept.lower().split(b",")]
+    return frozenset(type_.strip() for type_, _, weight in ranges if not _UNWANTED.search(weight))
+
+
+_UNWANTED = re.compile(rb"(^|;)\s*q=0(\.0*)?\s*(;|$)")
+
+
+def text_of(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
 def _timing(clock: list[float]) -> bytes:
     """The `Server-Timing` header: what took how many milliseconds."""
     total = (perf_counter() - clock[0]) * 1000
-    if len(clock) < 4:
+    if len(clock) < 5:
         return b"total;dur=%.3f" % total
-    _, begun, prepared, executed = clock
+    _, _, begun, prepared, executed = clock
     return b"prepare;dur=%.3f, execute;dur=%.3f, total;dur=%.3f" % (
         (prepared - begun) * 1000,
         (executed - prepared) * 1000,

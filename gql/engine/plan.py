@@ -8,14 +8,13 @@ row, and `sql` writes the text.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from graphql import (
     FieldNode,
     GraphQLError,
@@ -29,21 +28,23 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from gql.engine.conditions import Condition, rendered
-from gql.engine.declare import Batched, Each, Many, Payload
 from gql.engine.declared import Declared
 from gql.engine.documents import Prepared
-from gql.engine.lists import InBatch, Pages, Referred, Whole, WrongArguments
-from gql.engine.rows import Child, Level, Place
+from gql.engine.dressers import Dresser
+from gql.engine.levels import Level, Place
+from gql.engine.lists import InBatch, Referred, Whole, WrongArguments
+from gql.engine.pages import Pages
+from gql.engine.rows import Child
 from gql.engine.selection import Selection, Unsupported, inner
+from gql.engine.sources import Batched, Each, Many, Payload, Relation
 from gql.engine.sql import Dialect, Env, Sql, Statement
 from gql.engine.symbols import symbol
-from gql.engine.values import Dresser, Values
+from gql.engine.values import Values
 
 FAILURES, REST_SECONDS = 3, 60.0
-MOST_TEXTS = 64
-"""Statements kept for one list of one plan."""
-
-SAMPLES = (datetime(2026, 1, 2, 3, 4, 5, 678, UTC), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+"""After every so many failures a plan rests so long."""
+MOST_TEXTS = 32
+"""Statements kept for one list of one plan, of some 2 kB."""
 
 
 class Run:
@@ -66,6 +67,18 @@ class Run:
     @property
     def reading(self) -> Any:
         return self.context.reading
+
+    @property
+    def log(self) -> Any:
+        return self.context.log
+
+    @property
+    def clock(self) -> Any:
+        return self.context.clock
+
+    @property
+    def board(self) -> Any:
+        return self.context.board
 
     async def rows(self, statement: Statement, env: Env) -> Any:
         """What the database answers, as its driver gives it."""
@@ -91,6 +104,8 @@ class Texts:
         self._kept: dict[tuple[str, Hashable], tuple[Sql, Statement]] = {}
 
     def of(self, condition: Sql, form: Hashable, written: Callable[[], Sql]) -> Statement:
+        if condition.of_one_request:
+            return Statement(written(), self._postgres)
         key = condition.text, form
         known, statement = self._kept.get(key, (None, None))
         if statement is None or known is not condition:  # equal texts may ask for other values
@@ -104,11 +119,11 @@ class Texts:
 class Sight:
     """What is alike for all who see the same: rights and conditions, rendered once for all their plans."""
 
-    def __init__(self, sight: Any, context: Any, client: Any) -> None:
+    def __init__(self, sight: Any, context: Any, client: Any, rebuilt: Counter[str]) -> None:
         self.lookups, self.memory = context.lookups, context.memory
         self.dialect = Dialect(client.capabilities.dialect == "postgres")
         self._context = client.query_class.SQL_CONTEXT
-        self._actor = _symbolic(sight)
+        self._actor, self._rebuilt = _symbolic(sight), rebuilt
         self._rights: dict[tuple[type[Model], str], Sql] = {}
         self._conditions: dict[tuple[Any, type[Model]], Condition] = {}
 
@@ -123,7 +138,7 @@ class Sight:
     def condition(self, function: Callable[..., Q] | None, model: type[Model]) -> Condition:
         said = function, model
         if said not in self._conditions:
-            self._conditions[said] = Condition(function, model, self._context, self._actor, self.lookups)
+            self._conditions[said] = Condition(function, model, self._context, self._actor, self.lookups, self._rebuilt)
         return self._conditions[said]
 
 
@@ -131,14 +146,15 @@ class Compiler:
     """One operation on its way to a plan."""
 
     def __init__(self, declared: Declared, prepared: Prepared, flags: Mapping[str, Any], sight: Sight) -> None:
-        self.declared, self.memory, self.operation = declared, sight.memory, prepared.operation
+        self.declared, self.operation = declared, prepared.operation
+        self.lookups, self.memory = sight.lookups, sight.memory
         self.root: Any = {
             OperationType.QUERY: declared.graphql.query_type,
             OperationType.MUTATION: declared.graphql.mutation_type,
             OperationType.SUBSCRIPTION: declared.graphql.subscription_type,
         }[prepared.type]
         self.dialect, self.rights, self.condition = sight.dialect, sight.rights, sight.condition
-        self.selection = Selection(declared, prepared.document, flags)
+        self.selection = Selection(declared, prepared.fragments, flags)
         self.values = Values(self)
         self.is_stream = prepared.type is OperationType.SUBSCRIPTION
         """Whether values are items of a stream, whose rows were read with the viewer's rights a moment ago."""
@@ -156,7 +172,7 @@ class Compiler:
                 return Pages(self, type_, source, nodes, key, place, level)
             case Each():
                 return Whole(self, source, type_.fields[nodes[0].name.value].type, inner(nodes), key, place, level)
-            case Payload():
+            case Payload() | Relation():
                 return Referred(level, type_, source, nodes, key, place)
             case Batched():
                 return InBatch(level, type_, source, nodes, key, place)
@@ -171,18 +187,7 @@ class Compiler:
             return "{0}.__class__ is str"
         if scalar.name == "Boolean":
             return "{0}.__class__ is bool"
-        return "{0}.__class__ is datetime and {1}.tzinfo is UTC" if self.passes(scalar) else None
-
-    def passes(self, scalar: Any) -> bool:
-        """Whether JSON holds the values of a column as they are: the scalar would say the same."""
-        if not isinstance(scalar, GraphQLScalarType) or scalar.name in ("String", "Int", "Float", "Boolean", "ID"):
-            return True
-        try:
-            return all(
-                scalar.serialize(at) == orjson.loads(orjson.dumps(at, option=orjson.OPT_UTC_Z)) for at in SAMPLES
-            )
-        except Exception:  # a scalar of something else
-            return False
+        return "{0}.__class__ is datetime and {1}.tzinfo is UTC" if self.declared.passes(scalar) else None
 
 
 def _symbolic(sight: Any) -> Any:
@@ -206,7 +211,7 @@ class Plan:
         for key, nodes in compiler.selection.fields(root, operation.selection_set.selections).items():
             name = nodes[0].name.value
             if compiler.is_stream and name != "__typename":
-                step = compiler.values.dresser(root.fields[name].type, inner(nodes))
+                step = compiler.values.item(root.fields[name].type, inner(nodes))
             else:
                 step = compiler.values.step(root, key, nodes)
             nullable = name != "__typename" and not isinstance(root.fields[name].type, GraphQLNonNull)
@@ -219,10 +224,10 @@ class Plan:
             self._rests_until = time.monotonic() + REST_SECONDS
 
     def rests(self) -> bool:
-        return self._rests_until > time.monotonic()
+        return self._rests_until > 0 and self._rests_until > time.monotonic()
 
     async def run(self, context: Any, variables: VariableValues | None, item: Any) -> tuple[Any, list[GraphQLError]]:
-        """Data and errors. Raises whatever the referee has to look at."""
+        """Data and errors. Raises Vanished, and whatever the referee has to look at."""
         run = Run(context, variables, self._client)
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
@@ -232,7 +237,7 @@ class Plan:
                 data[key] = await made if step.waits else made
             except WrongArguments as wrong:
                 if not nullable and len(self._steps) > 1:
-                    raise
+                    raise wrong.cause from None  # what else graphql-core would tell, the referee knows
                 errors.append(located_error(wrong.cause, nodes, [key]))
                 if not nullable:
                     return None, errors

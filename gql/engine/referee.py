@@ -9,36 +9,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphql import GraphQLNonNull, GraphQLResolveInfo
+from graphql import FieldNode, GraphQLNonNull, GraphQLResolveInfo
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 from strawberry.types.lazy_type import LazyType
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from gql.engine.declare import (
+from gql.engine.declare import AtHand, Edge, PageInfo, row_id
+from gql.engine.declared import call
+from gql.engine.log import Log, followed, watched
+from gql.engine.paging import PageAsked, beyond, decode, encode, order_keys, page_asked, reversed_keys
+from gql.engine.sources import (
     GIVEN,
     AnyNode,
+    Asked,
     AtKey,
     Batched,
     Column,
     Computed,
     Each,
-    Edge,
+    Live,
     Many,
     One,
     OneOf,
-    PageInfo,
     Payload,
     Relation,
     Source,
     Stream,
     Total,
-    row_id,
+    needs_of,
 )
-from gql.engine.declared import call
-from gql.engine.log import Log, followed
-from gql.engine.paging import PageAsked, beyond, decode, encode, order_keys, page_asked, reversed_keys
 
 
 class Given(Protocol):
@@ -52,6 +53,10 @@ class Given(Protocol):
     def lookups(self) -> Any: ...
     @property
     def reading(self) -> Any: ...
+    @property
+    def clock(self) -> Any: ...
+    @property
+    def board(self) -> Any: ...
     @property
     def log(self) -> Log:
         """What streams are made of."""
@@ -89,6 +94,11 @@ class Referee:
         found = self._row(model, key)
         return await found if asyncio.isfuture(found) else found
 
+    async def now(self, held: Model | AtHand) -> Any:
+        """A row that was found before, as it is at this moment; None once the viewer does not see it any more."""
+        row = held.row if isinstance(held, AtHand) else held
+        return await self.visible(type(row)).get_or_none(pk=row.pk)
+
     # What is at hand is answered at once, and what must be loaded as a future: a field that waits for nothing costs the
     # executor a fraction of one that does.
 
@@ -96,8 +106,8 @@ class Referee:
         if key is None:
             return None
         in_memory = self._lookups.get(model)
-        if in_memory is not None:
-            return in_memory.get(key)
+        if in_memory is not None and key in in_memory:
+            return in_memory[key]  # what was added a moment ago is not there yet
         if model not in self._rows:
 
             async def load(keys: list[int]) -> list[Any]:
@@ -129,10 +139,12 @@ class Referee:
             case Each(via, of):
                 return self._list(self._model(info), via, getattr(root, of) if via is not None else 0)
             case Batched(function, of):
-                return self._batch(function, getattr(root, of))
+                return self._batch(function, info._raw_info.field_nodes[0], arguments, getattr(root, of))
             case AtKey(function, needs):
                 model = self._model(info)
                 return self._row(model, self._computed(Computed(function, needs), root))
+            case Asked(function):
+                return call(function, self._given, arguments)
             case Total():
                 return root.total()
             case AnyNode():
@@ -143,6 +155,8 @@ class Referee:
                 return self._page(source, root, self._model(info), arguments)
             case Stream():
                 return followed(source, self._given.log, self._given, arguments)
+            case Live():
+                return watched(source, self._given.log, self._given, arguments)
 
     def _model(self, info: Info[Any, Any]) -> type[Model]:
         model = self._shape.model_of(info._raw_info)
@@ -157,17 +171,8 @@ class Referee:
         return self._row(relation.related_model, getattr(row, f"{name}_id"))  # type: ignore[attr-defined]
 
     def _reached(self, row: Any, relations: list[str], name: str) -> Any:
-        for place, relation in enumerate(relations):
-            came_along = row.__dict__.get(f"_{relation}")
-            if came_along is None:  # a row that a stream hands over has nothing with it
-                return self._reached_later(row, relations[place:], name)
-            row = came_along
-        return getattr(row, name)
-
-    async def _reached_later(self, row: Any, relations: list[str], name: str) -> Any:
         for relation in relations:
-            model = row._meta.fields_map[relation].related_model
-            row = await self.row(model, getattr(row, f"{relation}_id"))
+            row = row.__dict__[f"_{relation}"]  # `visible` has joined it
             if row is None:
                 return None
         return getattr(row, name)
@@ -204,6 +209,8 @@ class Referee:
 
     def again(self, held: Any) -> Any:
         """Rows that a value holds, read again: None for one that the viewer may not see."""
+        if isinstance(held, AtHand):
+            held = held.row
         if isinstance(held, Model):
             return self._row(type(held), held.pk)
         if any(isinstance(one, Model) for one in held):
@@ -231,14 +238,15 @@ class Referee:
             self._lists[model, via] = DataLoader(load)
         return [] if key is None else await asyncio.shield(self._lists[model, via].load(key))
 
-    async def _batch(self, function: Any, key: Any) -> Any:
-        if function not in self._batches:
+    async def _batch(self, function: Any, node: FieldNode, arguments: dict[str, Any], key: Any) -> Any:
+        asked = function, id(node)  # one field of the document has the same arguments in all rows
+        if asked not in self._batches:
 
             async def load(keys: list[Any]) -> list[Any]:
-                return list(await function(self._given.actor, keys))
+                return list(await call(function, self._given, arguments, keys=keys))
 
-            self._batches[function] = DataLoader(load)
-        return await asyncio.shield(self._batches[function].load(key))
+            self._batches[asked] = DataLoader(load)
+        return await asyncio.shield(self._batches[asked].load(key))
 
     async def _any(self, id: str) -> Any:
         self._given.actor  # noqa: B018 - also what is in memory is for those who are signed in
@@ -256,7 +264,9 @@ class Referee:
         if source.where is not None:
             rows = rows.filter(call(source.where, self._given, arguments))
         if source.via is not None:
-            rows = rows.filter(**{source.via: root.pk})
+            of = source.of
+            key = root.pk if of is None else of(*[getattr(root, name) for name in needs_of(of)])
+            rows = rows.filter(**{source.via: key})
         return await Page.read(rows, keys, model, asked)
 
 

@@ -1,4 +1,4 @@
-"""From a selection on rows to the columns and joins of one SELECT, and one generated function that makes dicts of rows.
+"""From a selection on the rows of a level to one generated function that makes dicts of them.
 
 Rows stay what the driver gave: tuples, read by position. Only the expression of a dict is generated, for instance
 
@@ -10,10 +10,11 @@ batched functions) is `None` there first, and hung in afterwards by `Shape.child
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
@@ -21,122 +22,17 @@ from graphql import GraphQLEnumType, GraphQLNonNull, SelectionNode
 from tortoise import fields
 from tortoise.models import Model
 
-from gql.engine.declare import (
-    GIVEN,
-    Batched,
-    Column,
-    Computed,
-    Each,
-    Many,
-    OneOf,
-    Payload,
-    Relation,
-)
 from gql.engine.declared import bare
-from gql.engine.selection import Unsupported, inner
-from gql.engine.sql import Source as Selected
-from gql.engine.sql import Sql, join
+from gql.engine.levels import ABSENT, PRESENT, Bail, Level, Place, bail, reached
+from gql.engine.selection import Selected, Unsupported, inner
+from gql.engine.sources import GIVEN, Batched, Column, Computed, Each, Many, OneOf, Payload, Relation
 
 if TYPE_CHECKING:
-    from gql.engine.plan import Compiler, Run
+    from gql.engine.plan import Run
 
 
-class Bail(Exception):
-    """The rows broke a promise of the schema: the referee answers, and tells the error with its path."""
-
-
-def bail(what: str) -> Any:
-    raise Bail(what)
-
-
-PRESENT, ABSENT = object(), object()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a level, and where in its answer, an object stands."""
-
-    alias: str
-    model: type[Model]
-    joins: tuple[str, ...] = ()
-    """The relations that lead there."""
-    answer: tuple[str, ...] = ()
-    """The response keys that lead there."""
-    only: tuple[tuple[int, Any], ...] = ()
-    """Only in rows where these columns hold these values: a kind, PRESENT or ABSENT."""
-
-
-class Level:
-    """The rows of one SELECT, and the columns and joins that all selections on them need."""
-
-    def __init__(self, compiler: Compiler, model: type[Model]) -> None:
-        self.compiler, self.model = compiler, model
-        self.columns: dict[str, int] = {}
-        self.taken: list[tuple[tuple[str, ...], str]] = []
-        """Each column once more, as relations and attribute: how a row object has it."""
-        self.all_seen = True
-        """Whether the viewer may see every row of every joined table."""
-        self._joined: dict[tuple[str, ...], str] = {}
-        self._joins: list[Sql] = []
-
-    def column(self, place: Place, name: str) -> int:
-        """The position of a column."""
-        source = place.model._meta.fields_map[name].source_field or name
-        written = f'{place.alias}."{source}"'
-        if written not in self.columns:
-            self.columns[written] = len(self.columns)
-            self.taken.append((place.joins, name))
-        return self.columns[written]
-
-    def joined(self, place: Place, relation: str) -> Place:
-        """The place of the row that a foreign key points at; a row that the viewer may not see is absent."""
-        model: type[Model] = place.model._meta.fields_map[relation].related_model  # type: ignore[attr-defined]
-        path = (*place.joins, relation)
-        if path not in self._joined:
-            alias = self._joined[path] = f"t{len(self._joined) + 1}"
-            rights = self.compiler.rights(model, alias)
-            on = f'{alias}."{model._meta.db_pk_column}" = {place.alias}."{relation}_id"'
-            self._joins.append(join(f' LEFT JOIN "{model._meta.db_table}" {alias} ON {on}', _and(rights)))
-            self.all_seen = self.all_seen and not rights
-        return replace(place, alias=self._joined[path], model=model, joins=path)
-
-    @property
-    def rights(self) -> Sql:
-        return self.compiler.rights(self.model)
-
-    def source(self) -> Selected:
-        """What the level selects, once all selections on it are known."""
-        return Selected(self.model, ", ".join(self.columns) or "1", join(*self._joins))
-
-    def at_hand(self, row: Model) -> tuple[Any, ...] | None:
-        """The columns taken from a row object; None where it lacks one, or where the viewer might not see one."""
-        if not self.all_seen:
-            return None
-        found = []
-        for relations, name in self.taken:
-            holder: Any = row
-            for relation in relations:
-                if getattr(holder, f"{relation}_id") is None:
-                    holder = None
-                    break
-                holder = holder.__dict__.get(f"_{relation}")  # where Tortoise keeps a row that came along
-                if holder is None:
-                    return None
-            found.append(None if holder is None else _as_stored(holder, name))
-        return tuple(found)
-
-
-def _as_stored(row: Model, name: str) -> Any:
-    """A column as the driver gives it."""
-    column = row._meta.fields_map[name]
-    stored = column.to_db_value(getattr(row, name), row)
-    if isinstance(column, fields.DatetimeField) and row._meta.db.capabilities.dialect == "sqlite":
-        return None if stored is None else str(stored)
-    return stored
-
-
-def _and(condition: Sql) -> Sql:
-    return join(" AND (", condition, ")") if condition else condition
+MOST_SOURCES = 200
+"""Generated functions of which Python's code is kept."""
 
 
 class Child(Protocol):
@@ -161,6 +57,13 @@ class _Body:
         return self.first.setdefault(expression, f"{name}{len(self.first)}")
 
 
+@lru_cache(MOST_SOURCES)
+def compiled(source: str) -> CodeType:
+    """Python's code of a shape: it is as dear as all the rest, and the same for other sights, for lists that were read
+    anew, and for documents that share a fragment."""
+    return compile(source, "<shape>", "exec")
+
+
 class Shape:
     """One selection on the rows of a level."""
 
@@ -178,14 +81,15 @@ class Shape:
         given = [f"{name} = run.{name}" for name in sorted(self._given)]
         lines = [*given, *self._functions, f"return [{expression} for r in rows]"]
         self.source = "def shape(rows, run):\n" + "\n".join(_indented(line) for line in lines)
-        exec(compile(self.source, "<shape>", "exec"), self._names)
-        self._make: Callable[[list[Any], Run], list[dict[str, Any]]] = self._names["shape"]
+        exec(compiled(self.source), self._names)  # `_names` become its globals: whatever the text names is in there
+        self.made: Callable[[list[Any], Run], list[dict[str, Any]]] = self._names["shape"]
+        """The dicts of rows, without what hangs on them."""
 
     async def dressed(self, run: Run, rows: list[Any]) -> list[dict[str, Any]]:
         """The dicts of the rows, with all that hangs on them."""
-        made = self._make(rows, run)
+        made = self.made(rows, run)
         for child in self.children:
-            found = _reached(rows, made, child.place)
+            found = reached(rows, made, child.place)
             if found:
                 await child.hang(run, found)
         return made
@@ -206,47 +110,35 @@ class Shape:
 
     def _object(self, type_: Any, selections: list[SelectionNode], place: Place, body: _Body) -> str:
         """The expression of one object of a type, or of the kinds that share its table."""
-        types = [t for t in self.compiler.declared.types_of(type_) if self.compiler.declared.model(t) is place.model]
-        if len(types) == 1 and self.compiler.declared.kind(types[0]) is None:
-            return self._dict(types[0], selections, place, body)
+        declared, selection = self.compiler.declared, self.compiler.selection
+        types = [t for t in declared.types_of(type_) if declared.model(t) is place.model]
+        if len(types) == 1 and declared.kind(types[0]) is None:
+            return self._dict(types[0], selection.fields(types[0], selections), place, body)
         if not types:
             raise Unsupported(f"rows of {place.model.__name__} as {type_.name}")
         kind_at = self.level.column(place, "kind")
         made: dict[str, str] = {}
-        alike: dict[Any, str] = {}
-        for kind_type in types:
-            kind, said = str(self.compiler.declared.kind(kind_type)), self._said(kind_type, selections)
-            if said in alike:
-                made[kind] = alike[said]
-                continue
-            made[kind], own, hung = f"{kind_type.name}_{len(self._functions)}", _Body(), len(self.children)
-            expression = self._dict(kind_type, selections, replace(place, only=(*place.only, (kind_at, kind))), own)
-            self._functions.append(_function(made[kind], own, expression))
-            if len(self.children) == hung:  # what hangs on a kind's rows is that kind's own
-                alike[said] = made[kind]
+        for together in selection.together(types, selections):
+            alike: dict[Any, str] = {}
+            selected = selection.fields(together[0], selections)
+            for kind_type in together:
+                kind = str(declared.kind(kind_type))
+                said = tuple([declared.alike(kind_type, nodes[0].name.value) for nodes in selected.values()])
+                if said in alike:
+                    made[kind] = alike[said]
+                    continue
+                made[kind], own, hung = f"{kind_type.name}_{len(self._functions)}", _Body(), len(self.children)
+                there = place.in_rows((kind_at, kind))
+                self._functions.append(_function(made[kind], own, self._dict(kind_type, selected, there, own)))
+                if len(self.children) == hung:  # what hangs on a kind's rows is that kind's own
+                    alike[said] = made[kind]
         kinds = f"kinds_{len(self._functions)}"
         self._functions.append(f"{kinds} = {{{', '.join(f'{kind!r}: {name}' for kind, name in made.items())}}}")
         return f"{kinds}[r[{kind_at}]](r)"
 
-    def _said(self, type_: Any, selections: list[SelectionNode]) -> Any:
-        """What is selected on one kind: others of whom the same is said share its function."""
-        declared = self.compiler.declared
-        said: list[Any] = []
-        for key, nodes in self.compiler.selection.fields(type_, selections).items():
-            name = nodes[0].name.value
-            if name == "__typename":
-                said.append((key, None if declared.kind(type_) == type_.name else type_.name))
-            else:
-                said.append((key, id(declared.source(type_, name)), str(type_.fields[name].type), *map(id, nodes)))
-        return tuple(said)
-
-    def _dict(self, type_: Any, selections: list[SelectionNode], place: Place, body: _Body) -> str:
-        selected = self.compiler.selection.fields(type_, selections)
-        return (
-            "{"
-            + ", ".join(f"{key!r}: {self._field(type_, key, nodes, place, body)}" for key, nodes in selected.items())
-            + "}"
-        )
+    def _dict(self, type_: Any, selected: Selected, place: Place, body: _Body) -> str:
+        made = [f"{key!r}: {self._field(type_, key, nodes, place, body)}" for key, nodes in selected.items()]
+        return "{" + ", ".join(made) + "}"
 
     def _field(self, type_: Any, key: str, nodes: list[Any], place: Place, body: _Body) -> str:
         name = nodes[0].name.value
@@ -277,7 +169,7 @@ class Shape:
         stated = type_.fields[name].type
         *relations, column = source.path.split(".")
         for relation in relations:
-            place = self.level.joined(place, relation)
+            place = self.level.joined(place, relation, part=True)
         expression = self._leaf(self._slot(place, column), place.model._meta.fields_map[column], bare(stated), body)
         if relations and isinstance(stated, GraphQLNonNull):
             pk = self._slot(place, place.model._meta.pk_attr)
@@ -291,47 +183,43 @@ class Shape:
         target = bare(stated)
         model: type[Model] = place.model._meta.fields_map[source.name].related_model  # type: ignore[attr-defined]
         foreign = self._slot(place, f"{source.name}_id")
-        if model in self.compiler.memory:
-            return f"{self._kept(model, target, selections, stated)}[{foreign}]"
+        kept = self._kept(model, target, selections, stated)
+        if kept is not None:
+            return f"{kept}[{foreign}]"
         absent = self._fail(type_, name) if isinstance(stated, GraphQLNonNull) else "None"
-        if self._only_id(target, model, selections):
-            pk = self._dict_of_id(target, model, selections, foreign)
-            return f"({pk} if {foreign} is not None else {absent})"
-        there = replace(self.level.joined(place, source.name), answer=(*place.answer, key))
+        of_id = self._of_id(target, model, selections, foreign)
+        if of_id is not None:
+            return f"({of_id} if {foreign} is not None else {absent})"
+        if self.level.is_wide:
+            self.children.append(self.compiler.child(self.level, type_, source, nodes, key, place))
+            return "None"
+        there = self.level.joined(place, source.name).shown_as(key)
         made = self._object(target, selections, there, body)
         return f"({made} if {self._slot(there, model._meta.pk_attr)} is not None else {absent})"
 
-    def _only_id(self, target: Any, model: type[Model], selections: list[Any]) -> bool:
-        """Whether the foreign key says all that is asked, and whoever asks may see every row."""
-        types = self.compiler.declared.types_of(target)
+    def _of_id(self, target: Any, model: type[Model], selections: list[Any], foreign: str) -> str | None:
+        """The object of a row that is pointed at, where its key says all that is asked and whoever asks sees every row;
+        else None."""
+        declared, types = self.compiler.declared, self.compiler.declared.types_of(target)
         if len(types) != 1 or self.compiler.rights(model):
-            return False
-        named = [nodes[0].name.value for nodes in self.compiler.selection.fields(types[0], selections).values()]
-        return all(n == "__typename" or self.compiler.declared.is_global_id(types[0], n) for n in named)
-
-    def _dict_of_id(self, target: Any, model: type[Model], selections: list[Any], foreign: str) -> str:
-        [type_] = self.compiler.declared.types_of(target)
-        values = {
-            key: repr(type_.name) if nodes[0].name.value == "__typename" else f"f'{model.__name__}_{{{foreign}}}'"
-            for key, nodes in self.compiler.selection.fields(type_, selections).items()
-        }
+            return None
+        values = {}
+        for key, nodes in self.compiler.selection.fields(types[0], selections).items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                values[key] = repr(types[0].name)
+            elif declared.is_global_id(types[0], name):
+                values[key] = f"f'{model.__name__}_{{{foreign}}}'"
+            else:
+                return None
         return "{" + ", ".join(f"{key!r}: {made}" for key, made in values.items()) + "}"
 
-    def _kept(self, model: type[Model], target: Any, selections: list[Any], stated: Any) -> str:
-        """A table of what was made of the rows in memory, by their id."""
-        rows, dress = self.compiler.memory[model], self.compiler.values.dresser(target, selections)
-
-        class Made(dict[Any, Any]):
-            def __missing__(self, id: Any) -> Any:
-                row = rows.get(id)
-                if row is None and isinstance(stated, GraphQLNonNull):
-                    raise Bail(f"no {model.__name__}")
-                made = self[id] = None if row is None else dress(row, None)
-                return made
-
-        if dress.waits or dress.asks:
-            raise Unsupported(f"{target.name} in memory asks for more than is there")
-        return self._constant("kept", Made())
+    def _kept(self, model: type[Model], target: Any, selections: list[Any], stated: Any) -> str | None:
+        """A table of what was made of the rows in memory, by their id; None where the rows are to be read."""
+        kept = self.compiler.values.kept(target, selections)
+        if kept is None or kept.asks:
+            return None
+        return self._constant("kept", _Made(self.compiler.memory[model], kept, isinstance(stated, GraphQLNonNull)))
 
     def _computed(self, source: Computed, stated: Any, selections: list[Any], place: Place, body: _Body) -> str:
         needed = ", ".join(self._need(name, place, body) for name in source.needs)
@@ -367,7 +255,7 @@ class Shape:
         for relation in source.relations:
             there = self.level.joined(place, relation)
             pk = self.level.column(there, there.model._meta.pk_attr)
-            there = replace(there, answer=(*place.answer, key), only=(*place.only, *tried, (pk, PRESENT)))
+            there = there.shown_as(key).in_rows(*tried, (pk, PRESENT))
             shown = self._object(self.compiler.declared.type_of(there.model), selections, there, body)
             made += f"{shown} if r[{pk}] is not None else "
             tried.append((pk, ABSENT))
@@ -383,8 +271,9 @@ class Shape:
         model = self.compiler.declared.model(target)
         if model is None:
             return self._completed(expression, stated, inner(nodes))
-        if model in self.compiler.memory:
-            return f"{self._kept(model, target, inner(nodes), stated)}[{expression}]"
+        kept = self._kept(model, target, inner(nodes), stated)
+        if kept is not None:
+            return f"{kept}[{expression}]"
         self.children.append(self.compiler.child(self.level, type_, source, nodes, key, place))
         return "None"
 
@@ -399,7 +288,7 @@ class Shape:
             if column.null:
                 names[None] = None
             return f"{self._constant('enum', names)}[{expression}]"
-        if not self.compiler.passes(target):
+        if not self.compiler.declared.passes(target):
             return f"{self._constant('scalar', _or_null(target))}({self._python(expression, column, body)})"
         if not self.compiler.dialect.postgres:
             if isinstance(column, fields.DatetimeField):
@@ -423,6 +312,22 @@ class Shape:
         return expression
 
 
+class _Made(dict[Any, Any]):
+    """What was made of rows in memory, by their ids. Generated code reads `kept[id]`, which is a plain lookup of a dict
+    but for the first time, when Python calls `__missing__`."""
+
+    def __init__(self, rows: Mapping[Any, Any], dress: Callable[[Any, Any], Any], needed: bool) -> None:
+        super().__init__()
+        self._rows, self._dress, self._needed = rows, dress, needed
+
+    def __missing__(self, id: Any) -> Any:
+        row = self._rows.get(id)
+        if row is None and (id is not None or self._needed):
+            raise Bail("no such row in memory")  # it may have been added a moment ago
+        made = self[id] = None if row is None else self._dress(row, None)
+        return made
+
+
 def instant(text: str | None) -> str | None:
     """An instant as SQLite keeps it, in RFC 3339."""
     return None if text is None else f"{text[:10]}T{text[11:].removesuffix('+00:00')}Z"
@@ -444,23 +349,3 @@ def _function(name: str, body: _Body, expression: str) -> str:
 
 def _indented(lines: str) -> str:
     return "\n".join(f" {line}" for line in lines.split("\n"))
-
-
-def _reached(rows: list[Any], made: list[dict[str, Any]], place: Place) -> list[tuple[Any, dict[str, Any]]]:
-    """Rows with the objects of theirs that stand at a place."""
-    if not place.only and not place.answer:
-        return list(zip(rows, made, strict=True))
-    found = []
-    for row, there in zip(rows, made, strict=True):
-        if all(_holds(row[at], wanted) for at, wanted in place.only):
-            for key in place.answer:
-                there = there and there[key]
-            if there is not None:
-                found.append((row, there))
-    return found
-
-
-def _holds(stored: Any, wanted: Any) -> bool:
-    if wanted is PRESENT or wanted is ABSENT:
-        return (stored is not None) == (wanted is PRESENT)
-    return bool(stored == wanted)

@@ -9,27 +9,30 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLObjectType,
     InlineFragmentNode,
     SelectionNode,
     VariableNode,
     Visitor,
-    get_argument_values,
     visit,
 )
 from graphql.execution.values import VariableValues
 from strawberry.types.arguments import convert_arguments
 
 from gql.engine.declared import Declared
+from gql.engine.inputs import PlainArguments
 
 
 class Unsupported(Exception):
     """The operation asks for something that is not compiled. Its text is a reason, which is counted."""
 
 
-MOST_KEPT = 256
-"""Sets of arguments kept for one field of one plan."""
+MOST_KEPT = 32
+"""Sets of arguments kept for one field of one plan, of some 200 bytes."""
 
+Fragments = Mapping[str, FragmentDefinitionNode]
+"""The fragments of a document by their names."""
 Selected = dict[str, list[FieldNode]]
 """The fields of one object by their response key, in the order of the answer."""
 
@@ -37,36 +40,65 @@ Selected = dict[str, list[FieldNode]]
 class Selection:
     """One operation, for one set of values of the variables that @skip and @include ask."""
 
-    def __init__(self, declared: Declared, document: DocumentNode, flags: Mapping[str, Any]) -> None:
-        self._declared, self._flags = declared, flags
-        self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+    def __init__(self, declared: Declared, fragments: Fragments, flags: Mapping[str, Any]) -> None:
+        self._declared, self.fragments, self._flags = declared, fragments, flags
 
     def fields(self, type_: GraphQLObjectType, selections: Iterable[SelectionNode]) -> Selected:
         """What is selected on an object of that type."""
         found: Selected = {}
-        self._collect(type_, selections, found)
+        self._collect(type_, selections, found, set())
         return found
 
-    def _collect(self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], found: Selected) -> None:
+    def _collect(
+        self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], found: Selected, met: set[str]
+    ) -> None:
+        """Finds the fields; fragments that were `met` add nothing, and each would double the way through the next."""
         for selection in selections:
             if selection.directives and not self._included(selection):
                 continue
             if isinstance(selection, FieldNode):
                 found.setdefault((selection.alias or selection.name).value, []).append(selection)
                 continue
-            fragment: Any = (
-                selection if isinstance(selection, InlineFragmentNode) else self.fragments[selection.name.value]  # type: ignore[attr-defined]
-            )
+            fragment: Any = selection
+            if isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                if name in met:
+                    continue
+                met.add(name)
+                fragment = self.fragments[name]
             condition = fragment.type_condition
-            if condition is None or self._is_a(type_, condition.name.value):
-                self._collect(type_, fragment.selection_set.selections, found)
+            if condition is None or self._declared.is_a(type_, condition.name.value):
+                self._collect(type_, fragment.selection_set.selections, found, met)
 
-    def _is_a(self, type_: GraphQLObjectType, name: str) -> bool:
-        if name == type_.name:
-            return True
-        graphql = self._declared.graphql
-        condition: Any = graphql.get_type(name)
-        return not isinstance(condition, GraphQLObjectType) and graphql.is_sub_type(condition, type_)
+    def together(
+        self, types: Iterable[GraphQLObjectType], selections: Iterable[SelectionNode]
+    ) -> Iterable[list[GraphQLObjectType]]:
+        """The types in groups of which the same is selected."""
+        conditions: set[str] = set()
+        self._conditions(selections, conditions, set())
+        groups: dict[tuple[bool, ...], list[GraphQLObjectType]] = {}
+        for type_ in types:
+            fits = tuple([self._declared.is_a(type_, name) for name in conditions])
+            groups.setdefault(fits, []).append(type_)
+        return groups.values()
+
+    def _conditions(self, selections: Iterable[SelectionNode], found: set[str], met: set[str]) -> None:
+        """Finds the types that fragments on one object name; those `met` are not gone into once more."""
+        for selection in selections:
+            if isinstance(selection, FieldNode):
+                continue
+            if isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                if name in met:
+                    continue
+                met.add(name)
+                fragment: FragmentDefinitionNode | InlineFragmentNode = self.fragments[name]
+            else:
+                assert isinstance(selection, InlineFragmentNode)
+                fragment = selection
+            if fragment.type_condition is not None:
+                found.add(fragment.type_condition.name.value)
+            self._conditions(fragment.selection_set.selections, found, met)
 
     def _included(self, selection: SelectionNode) -> bool:
         for directive in selection.directives or ():
@@ -86,15 +118,15 @@ class Selection:
 
     def plain_arguments(self, type_: GraphQLObjectType, node: FieldNode) -> Callable[[Any], dict[str, Any]]:
         """The arguments of a field as a resolver of its own takes them from graphql-core."""
-        return lambda variables: get_argument_values(type_.fields[node.name.value], node, variables)
+        return PlainArguments(type_.fields[node.name.value], node).of
 
 
 class Arguments:
     """The arguments of one field. To read them takes as long as a statement, so they are kept for small variables."""
 
     def __init__(self, declared: Declared, type_: GraphQLObjectType, node: FieldNode) -> None:
-        self._declared, self._node = declared, node
-        self._field = type_.fields[node.name.value]
+        self._declared = declared
+        self._plain = PlainArguments(type_.fields[node.name.value], node)
         self._strawberry = declared.field(type_, node.name.value)
         self._variables = sorted({name for argument in node.arguments or () for name in _variables_in(argument.value)})
         self._kept: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -115,7 +147,7 @@ class Arguments:
     def _read(self, variables: VariableValues | None) -> dict[str, Any]:
         schema = self._declared.schema
         return convert_arguments(
-            get_argument_values(self._field, self._node, variables),
+            self._plain.of(variables),
             self._strawberry.arguments,
             scalar_registry=schema.schema_converter.scalar_registry,
             config=schema.config,
@@ -125,6 +157,10 @@ class Arguments:
 def inner(nodes: Iterable[FieldNode]) -> list[SelectionNode]:
     """What is selected below a field, however often it is named."""
     return [selection for node in nodes if node.selection_set for selection in node.selection_set.selections]
+
+
+def fragments_of(document: DocumentNode) -> Fragments:
+    return {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
 
 
 def flags_of(document: DocumentNode) -> tuple[str, ...]:

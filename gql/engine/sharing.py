@@ -9,12 +9,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
-    DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLObjectType,
     InlineFragmentNode,
@@ -26,16 +25,17 @@ from graphql import (
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from gql.engine.declare import Column, Computed, Each, Many, One, OneOf, Payload, Relation, Stream
 from gql.engine.declared import Declared, bare
+from gql.engine.selection import Fragments
+from gql.engine.sources import Asked, Column, Computed, Each, Held, Live, Many, One, OneOf, Payload, Relation, Stream
 
 PLAIN = (str, int, float, datetime, type(None))
 Models = frozenset[type[Model]]
 
 
-def models_shown(declared: Declared, document: DocumentNode, operation: OperationDefinitionNode) -> Models | None:
+def models_shown(declared: Declared, operation: OperationDefinitionNode, fragments: Fragments) -> Models | None:
     """The models whose rows a subscription's items may show; None where a field depends on the person who asks."""
-    walk = _Walk(declared, document)
+    walk = _Walk(declared, fragments)
     try:
         walk.over([declared.graphql.subscription_type], operation.selection_set)
     except _Personal:
@@ -43,7 +43,8 @@ def models_shown(declared: Declared, document: DocumentNode, operation: Operatio
     return frozenset(walk.models)
 
 
-def alike_for_all(models: Iterable[type[Model]], actor: Any) -> bool:
+@lru_cache(maxsize=10_000)
+def alike_for_all(models: Models, actor: Any) -> bool:
     """Whether the actor may see the same rows of the models as everybody with his sight."""
     return all(_same(model.visible_to(actor), model.visible_to(actor.sight)) for model in models)  # type: ignore[attr-defined]
 
@@ -73,12 +74,9 @@ class _Personal(Exception):
 class _Walk:
     """Goes over a selection once, whatever its directives say."""
 
-    def __init__(self, declared: Declared, document: DocumentNode) -> None:
+    def __init__(self, declared: Declared, fragments: Fragments) -> None:
         self.models: set[type[Model]] = set()
-        self._declared = declared
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._declared, self._fragments = declared, fragments
         self._seen: set[tuple[str, str]] = set()
 
     def over(self, types: Iterable[Any], selections: SelectionSetNode) -> None:
@@ -111,7 +109,9 @@ class _Walk:
         self._source(type_, name)
         given = bare(type_.fields[name].type)
         if is_composite_type(given):
-            types = self._declared.types_of(given)
+            source = self._declared.source(type_, name)
+            held = source.models if isinstance(source, Held) else ()
+            types = [self._declared.type_of(model) for model in held] or self._declared.types_of(given)
             for shown in (given, *types):
                 model = self._declared.model(shown)
                 if model is not None:
@@ -123,7 +123,7 @@ class _Walk:
         """What a field's value depends on beside the rows that it shows. Raises _Personal."""
         source, model = self._declared.source(type_, name), self._declared.model(type_)
         match source:
-            case Stream() | Column() | Payload() | Relation() | Each():
+            case Stream() | Live() | Column() | Payload() | Relation() | Each() | Held():
                 pass
             case Computed():
                 self._computed(source, model)
@@ -133,6 +133,8 @@ class _Walk:
                 self._computed(otherwise, model)
             case One(where):
                 self._asks(where)
+            case Asked(function):
+                self._asks(function)
             case Many(_, where, order):
                 self._asks(where)
                 self._asks(order)

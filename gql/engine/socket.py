@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 import structlog
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from gql.engine.answers import Refused, encode
+from gql.engine.answers import Answer, Refused, encode
+from gql.engine.deadline import in_time
 from gql.engine.documents import Operation, Prepared, with_cost
 from gql.engine.execution import Engine, StreamFailed
 from gql.engine.fanout import Fanout, Subscriber
-from gql.engine.http import DEADLINE, BadRequest, operation_of
-from gql.engine.limits import in_time, over
+from gql.engine.http import DEADLINE, BadRequest, Session, operation_of
+from gql.engine.limits import over
 from gql.engine.wire import Wire, wire_of
 
 log = structlog.get_logger(__name__)
@@ -29,19 +30,6 @@ SEND_SECONDS = 10.0
 MOST_OPERATIONS = 100
 LONGEST_WAIT = 86_400.0
 """Seconds that a timer is set to at most: an event loop cannot wait for centuries."""
-
-
-class Session(Protocol):
-    """Who opened a socket, and until when."""
-
-    @property
-    def expires_at(self) -> datetime | None: ...
-    @property
-    def limits(self) -> Any:
-        """What one operation may ask for."""
-
-    async def begin(self) -> Any:
-        """The context of one operation or item. Raises when the session may not go on."""
 
 
 Open = Callable[[str | None], Awaitable[Session]]
@@ -193,7 +181,7 @@ class Conversation:
             case "pong":
                 pass
             case "subscribe":
-                self._start(key, payload, len(text))
+                self._start(key, payload, _bytes(text))
             case "complete":
                 operation = self._operations.pop(key, None)
                 if operation is not None:
@@ -223,7 +211,7 @@ class Conversation:
         try:
             operation = operation_of(payload)
         except BadRequest as bad:
-            raise Closed(4400, bad.message) from None
+            raise Closed(4400, str(bad)) from None
         if self._draining:
             return
         fanout = self._endpoint.fanout
@@ -258,15 +246,17 @@ class Conversation:
     async def _answer(self, key: str, prepared: Prepared, operation: Operation, session: Session) -> None:
         self._answering.add(key)
         try:
-            engine = self._endpoint.engine
-            work = engine.execute(prepared, operation, await session.begin())
-            answer = await in_time(self._endpoint.deadline, work)
-            self._next(key, encode(with_cost(answer, prepared, operation, session.limits)))
+            work = self._performed(prepared, operation, session)
+            self._next(key, encode(await in_time(self._endpoint.deadline, work)))
             self._complete(key)
             await self.room()
         finally:
             self._answering.discard(key)
             self._close_when_drained()
+
+    async def _performed(self, prepared: Prepared, operation: Operation, session: Session) -> Answer:
+        answer = await self._endpoint.engine.execute(prepared, operation, await session.begin())
+        return with_cost(answer, prepared, operation, session.limits)
 
     async def _stream(self, key: str, prepared: Prepared, operation: Operation, session: Session) -> None:
         """A stream of a resolver's own, with a task of its own."""
@@ -330,6 +320,10 @@ class Outlet:
 
     def fail(self, errors: list[Any]) -> None:
         self._conversation.fail(self._key, errors)
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _next_head(key: str) -> bytes:

@@ -36,6 +36,8 @@ class Sql:
 
     text: str = ""
     values: tuple[Value, ...] = ()
+    of_one_request: bool = False
+    """Whether it holds a request's own values, so that nothing may be kept that is made of it."""
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -54,6 +56,18 @@ def both(*conditions: Sql) -> Sql:
 
 def where(condition: Sql) -> Sql:
     return join(" WHERE ", condition) if condition else condition
+
+
+def column_of(model: type[Model], name: str, alias: str = "t0") -> str:
+    """The column of an attribute, of the row that has this alias."""
+    return f'{alias}."{model._meta.fields_map[name].source_field or name}"'
+
+
+def left_join(model: type[Model], alias: str, key: str, rights: Sql) -> Sql:
+    """The row whose primary key that is, where the viewer may see it; else nothing but nulls."""
+    table, pk = model._meta.db_table, model._meta.db_pk_column
+    on = join(" AND (", rights, ")") if rights else rights
+    return join(f' LEFT JOIN "{table}" {alias} ON {alias}."{pk}" = {key}', on)
 
 
 def value(find: Value) -> Sql:
@@ -132,6 +146,8 @@ def holder(model: type[Model], via: str) -> Holder:
             joined += f' JOIN "{relation.through}" j{n} ON j{n}."{relation.backward_key}" = {here}'
             alias, here = "", f'j{n}."{relation.forward_key}"'
             held = relation.related_model, relation.related_model._meta.pk_attr
+        elif name not in model._meta.fk_fields:  # a plain column
+            return Holder(f'{alias}."{name}"', model, name, joined)
         else:
             if not alias:  # only the key of the row is known so far
                 alias = f"j{n}"

@@ -4,8 +4,9 @@ connections mode."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from graphql import OperationType
@@ -13,12 +14,23 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gql.engine.answers import Answer, Refused, encode, fault
-from gql.engine.documents import Operation, Prepared, with_cost
+from gql.engine.deadline import in_time
+from gql.engine.documents import with_cost
 from gql.engine.execution import Engine, StreamFailed
 from gql.engine.fanout import Fanout, Subscriber
-from gql.engine.http import BadRequest, Begin, Gone, GraphQLOverHTTP
-from gql.engine.limits import in_time, over
-from gql.engine.socket import LONGEST_WAIT, SEND_SECONDS, Open, Session
+from gql.engine.http import (
+    CLOSING,
+    Asked,
+    Gone,
+    GraphQLOverHTTP,
+    Headers,
+    Sessions,
+    Unavailable,
+    accepted,
+    headers_of,
+    status_of,
+)
+from gql.engine.socket import LONGEST_WAIT, SEND_SECONDS
 from gql.engine.wire import MOST_QUEUED, WIRE
 
 EVENT_STREAM = b"text/event-stream"
@@ -34,9 +46,8 @@ class GraphQLOverSSE(GraphQLOverHTTP):
     def __init__(
         self,
         engine: Engine,
-        begin: Begin,
+        session_of: Sessions,
         page: Callable[[], Response],
-        open_session: Open,
         fanout: Fanout | None = None,
         *,
         keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
@@ -44,37 +55,38 @@ class GraphQLOverSSE(GraphQLOverHTTP):
         **limits: Any,
     ) -> None:
         """`limits` are those of GraphQLOverHTTP."""
-        super().__init__(engine, begin, page, **limits)
-        self._open_session, self._fanout = open_session, fanout
+        super().__init__(engine, session_of, page, **limits)
+        self._fanout = fanout
         self._keep_alive_seconds, self._send_seconds = keep_alive_seconds, send_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
-        if EVENT_STREAM not in accept:
-            await super().__call__(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        headers = headers_of(scope)
+        accepts = accepted(headers)
+        if EVENT_STREAM in accepts:
+            return self._stream(scope, headers, receive, send)
+        return self._respond(scope, headers, accepts, receive, send)
+
+    async def _stream(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         stream = EventStream(send, self._keep_alive_seconds, self._send_seconds)
         status, expires_at = 200, None
+        answers, clock = self._engine.answers, [perf_counter()]
         answering: asyncio.Task[None] | None = None
         try:
-            headers = dict(scope["headers"])
-            operation, size = await self._asked(scope, headers, receive)
-            token = headers.get(b"authorization")
-            session = await self._open_session(None if token is None else token.decode("latin-1"))
-            if session.limits is not None and size > session.limits.body:
-                raise over("body", size, session.limits.body, " bytes")
-            prepared = self._engine.documents.prepare(operation, session.limits)
-            if prepared.type is OperationType.MUTATION and scope["method"] != "POST":
-                raise BadRequest("Mutations come by POST.", 405)
+            asked = await in_time(self._deadline, self._asked(scope, headers, receive, clock))
+            _, _, session, _ = asked
             expires_at = session.expires_at
-            answering = asyncio.create_task(self._answer(stream, prepared, operation, session))
+            answering = asyncio.create_task(self._answer(stream, asked))
         except Gone:
             return
-        except BadRequest as bad:
-            status = bad.status
-            stream.end(self._engine.answers.refused([fault(bad.message, bad.code)]))
         except Refused as refused:
-            stream.end(self._engine.answers.refused(refused.errors))
+            status = status_of(refused, clock) or 200
+            stream.end(answers.refused(refused.errors))
+        except Unavailable as unavailable:
+            status = 503
+            stream.end(answers.fault(unavailable.cause))
+        except Exception as error:
+            status = 500
+            stream.end(answers.fault(error))
         try:
             await stream.run(status, expires_at, receive, scope.get("extensions", {}).get(WIRE))
         finally:
@@ -84,11 +96,12 @@ class GraphQLOverSSE(GraphQLOverHTTP):
                 answering.cancel()
                 await asyncio.gather(answering, return_exceptions=True)
 
-    async def _answer(self, stream: EventStream, prepared: Prepared, operation: Operation, session: Session) -> None:
+    async def _answer(self, stream: EventStream, asked: Asked) -> None:
         engine, fanout = self._engine, self._fanout
+        operation, prepared, session, context = asked
         try:
             if prepared.type is not OperationType.SUBSCRIPTION:
-                answer = await in_time(self._deadline, engine.execute(prepared, operation, await session.begin()))
+                answer = await in_time(self._deadline, engine.execute(prepared, operation, context))
                 stream.end(with_cost(answer, prepared, operation, session.limits))
             elif fanout is not None and fanout.outline(prepared) is not None:
                 stream.subscriber = await fanout.subscribe(prepared, operation, session, stream, fanout.log.position)
@@ -188,6 +201,8 @@ class EventStream:
         ]
         if status == 405:
             headers.append((b"allow", b"POST"))
+        elif status == 408:
+            headers.append(CLOSING)
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         while not self._ended or self._waiting:
             try:

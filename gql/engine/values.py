@@ -6,8 +6,10 @@ What needs no statement is dressed at once; the rest is awaited. A dresser says 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from inspect import isawaitable, iscoroutinefunction
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -19,31 +21,23 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLUnionType,
     SelectionNode,
+    get_nullable_type,
 )
 from graphql.pyutils import Path
+from tortoise.fields.relational import ReverseRelation
 from tortoise.models import Model
 
-from gql.engine.declare import GIVEN, AnyNode, AtKey, Column, Computed, Each, Many, One, Relation, global_id, row_id
-from gql.engine.declared import bare
-from gql.engine.lists import ByKey, Pages, Single, Whole, WrongArguments
-from gql.engine.rows import Bail
+from gql.engine.declare import AtHand, global_id, row_id
+from gql.engine.declared import bare, call
+from gql.engine.dressers import Dresser, Together, leaf, listed, promised, promised_if, reaching, then
+from gql.engine.levels import Bail, Vanished
+from gql.engine.lists import ByKey, Single, Whole, WrongArguments
+from gql.engine.pages import Pages
 from gql.engine.selection import Unsupported, inner
+from gql.engine.sources import GIVEN, AnyNode, Asked, AtKey, Column, Computed, Each, Held, Many, One, Relation
 
 if TYPE_CHECKING:
-    from gql.engine.plan import Compiler, Run
-
-
-class Dresser:
-    """Makes what the answer holds of a value: `dresser(value, run)`, awaited when it `waits`."""
-
-    __slots__ = ("_make", "asks", "waits")
-
-    def __init__(self, make: Callable[[Any, Any], Any], *, waits: bool = False, asks: bool = False) -> None:
-        self._make, self.waits, self.asks = make, waits, asks or waits
-        """`asks`: whether it needs the run, so that what it makes is not the same for everyone."""
-
-    def __call__(self, value: Any, run: Run | None) -> Any:
-        return self._make(value, run)
+    from gql.engine.plan import Compiler
 
 
 class Values:
@@ -52,36 +46,62 @@ class Values:
     def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
         self._made: dict[Any, Dresser] = {}
+        self._kept: dict[Any, Dresser | None] = {}
 
     def dresser(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
         """For a field of that type and what is selected below it; the kinds of an interface often say the same."""
-        said = (str(stated), *map(id, selections))
+        said = (str(stated), *map(id, selections))  # nodes by their id: the document lives as long as its plans
         if said not in self._made:
             self._made[said] = self._dresser(stated, selections)
         return self._made[said]
 
     def _dresser(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
         if isinstance(stated, GraphQLNonNull):
-            return _promised(self.dresser(stated.of_type, selections))
+            return promised(self.dresser(stated.of_type, selections))
         if isinstance(stated, GraphQLList):
             return self._list(stated, selections)
         if isinstance(stated, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType):
             return self._object(stated, selections)
-        return _leaf(stated)
+        return leaf(stated)
+
+    def item(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
+        """The same for an item of a stream. Raises Vanished for a row that is no more when it has to be read again."""
+        dress = self.dresser(get_nullable_type(stated), selections)
+
+        async def read(value: Any, run: Any) -> Any:
+            made = await dress(value, run) if dress.waits else dress(value, run)
+            if made is None and value is not None:
+                raise Vanished
+            return made
+
+        return promised_if(stated, Dresser(read, waits=True))
+
+    def kept(self, type_: Any, selections: list[SelectionNode]) -> Dresser | None:
+        """For rows of a type that are in memory; None where they are not, or are asked for more than is there."""
+        said = (type_.name, *map(id, selections))
+        if said not in self._kept:
+            self._kept[said] = None
+            if self._compiler.declared.model(type_) in self._compiler.memory:
+                with suppress(Unsupported):
+                    made = self._fields(type_, selections)
+                    self._kept[said] = None if made.waits else made
+        return self._kept[said]
 
     def _list(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
-        model = self._model(stated)
-        if model is not None and self._is_rows(stated.of_type):
+        model = self._compiler.declared.model(bare(stated))
+        if model is not None and self._is_rows(stated.of_type) and self.kept(bare(stated), selections) is None:
             return self._rows(stated.of_type, model, selections)
         item = self.dresser(stated.of_type, selections)
         if item.waits:
 
-            async def later(value: Any, run: Any) -> Any:
-                return None if value is None else [await item(one, run) for one in _listed(value)]
+            async def later(values: list[Any], run: Any) -> list[Any]:
+                lists = [None if value is None else list(listed(value)) for value in values]
+                made = iter(await item.all((one for held in lists for one in held or ()), run))
+                return [None if held is None else list(islice(made, len(held))) for held in lists]
 
-            return Dresser(later, waits=True)
+            return Together(later)
         return Dresser(
-            lambda value, run: None if value is None else [item(one, run) for one in _listed(value)], asks=item.asks
+            lambda value, run: None if value is None else [item(one, run) for one in listed(value)], asks=item.asks
         )
 
     def _model(self, stated: Any) -> type[Model] | None:
@@ -93,32 +113,47 @@ class Values:
         return not isinstance(item.of_type if isinstance(item, GraphQLNonNull) else item, GraphQLList)
 
     def _rows(self, item: Any, model: type[Model], selections: list[SelectionNode]) -> Dresser:
-        """A list of rows, read again all at once with the viewer's rights."""
+        """Lists of rows, read again all at once with the viewer's rights."""
         rows = ByKey(self._compiler, model, bare(item), selections)
         needed = isinstance(item, GraphQLNonNull)
 
-        async def read(value: Any, run: Any) -> Any:
-            if value is None:
-                return None
-            found = await rows.read(run, [row.pk for row in value if row is not None])
-            made = [None if row is None else found.get(row.pk) for row in value]
-            if needed and None in made:
+        async def read(values: list[Any], run: Any) -> list[Any]:
+            keys = dict.fromkeys(row.pk for value in values for row in value or () if row is not None)
+            found = await rows.read(run, list(keys))
+            made = [
+                None if value is None else [None if row is None else found.get(row.pk) for row in value]
+                for value in values
+            ]
+            if needed and any(None in shown for shown in made if shown is not None):
                 raise Bail(f"null in a list of {model.__name__}")
             return made
 
-        return Dresser(read, waits=True)
+        return Together(read)
 
     def _object(self, stated: Any, selections: list[SelectionNode]) -> Dresser:
-        model = self._model(stated)
+        kept, model = self.kept(stated, selections), self._compiler.declared.model(stated)
+        if kept is not None:
+            return kept
         if model is not None:
             rows = ByKey(self._compiler, model, stated, selections)
 
-            async def read(value: Any, run: Any) -> Any:
-                if value is None:
-                    return None
-                return await (rows.at_hand(run, value) if self._compiler.is_stream else rows.again(run, value))
+            async def at_hand(value: Any, run: Any) -> Any:
+                if value.__class__ is AtHand:
+                    return await rows.at_hand(run, value.row)
+                return await rows.at_hand(run, value) if self._compiler.is_stream else None
 
-            return Dresser(read, waits=True)
+            async def read(values: list[Any], run: Any) -> list[Any]:
+                made = [None if value is None else await at_hand(value, run) for value in values]
+                missing = [v.pk for v, shown in zip(values, made, strict=True) if shown is None and v is not None]
+                if not missing:
+                    return made
+                found = await rows.read(run, list(dict.fromkeys(missing)))
+                return [
+                    found.get(value.pk) if shown is None and value is not None else shown
+                    for value, shown in zip(values, made, strict=True)
+                ]
+
+            return Together(read)
         if isinstance(stated, GraphQLObjectType):
             return self._fields(stated, selections)
         return self._abstract(stated, selections)
@@ -152,12 +187,14 @@ class Values:
         ]
         if any(step.waits for _, step in steps):
 
-            async def later(value: Any, run: Any) -> Any:
-                if value is None:
-                    return None
-                return {key: (await step(value, run)) if step.waits else step(value, run) for key, step in steps}
+            async def later(values: list[Any], run: Any) -> list[Any]:
+                there = [value for value in values if value is not None]
+                columns = [await step.all(there, run) for _, step in steps]
+                keys = [key for key, _ in steps]
+                made = iter([dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)])
+                return [None if value is None else next(made) for value in values]
 
-            return Dresser(later, waits=True)
+            return Together(later)
         return Dresser(
             lambda value, run: None if value is None else {key: step(value, run) for key, step in steps},
             asks=any(step.asks for _, step in steps),
@@ -179,10 +216,10 @@ class Values:
             case None:
                 return self._plain(type_, name, stated, key, nodes)
             case Column(path):
-                return _then(_reaching(path.split(".")), self.dresser(stated, inner(nodes)))
-            case Relation(relation) if self._model(stated) is None:
+                return then(reaching(path.split(".")), self.dresser(stated, inner(nodes)))
+            case Relation(relation) if self.kept(bare(stated), inner(nodes)) is not None:
                 rows = compiler.memory[compiler.declared.model(bare(stated))]
-                return _then(
+                return then(
                     lambda value: rows.get(getattr(value, f"{relation}_id")), self.dresser(stated, inner(nodes))
                 )
             case Computed() as source:
@@ -192,15 +229,30 @@ class Values:
             case Many(via=None) as source:
                 pages = Pages(compiler, type_, source, nodes)
                 return Dresser(lambda value, run: self._read(pages, type_, run), waits=True)
+            case Each(via=str(via)) if self.kept(bare(stated), inner(nodes)) is not None:
+                return then(self._holding(bare(stated), via), self.dresser(stated, inner(nodes)))
             case Each(via=None) as source:
                 whole = Whole(compiler, source, stated, inner(nodes))
                 return Dresser(lambda value, run: whole.read(run), waits=True)
             case One() as source:
                 single = Single(compiler, type_, source, nodes)
-                return _promised_if(stated, Dresser(lambda value, run: self._read(single, type_, run), waits=True))
+                return promised_if(stated, Dresser(lambda value, run: self._read(single, type_, run), waits=True))
+            case Held() as source:
+                return self._held(source, compiler.declared.field(type_, name).python_name, stated, inner(nodes))
+            case Asked() as source:
+                return self._asked(source, type_, stated, nodes)
             case AnyNode():
                 return self._any_node(type_, stated, nodes)
         raise Unsupported(f"{type_.name}.{name} outside rows")
+
+    def _holding(self, type_: Any, via: str) -> Callable[[Any], list[Any]]:
+        """The rows in memory whose relation, which came along with them, holds a row."""
+        rows = self._compiler.memory[self._compiler.declared.model(type_)].values()
+        held = [(row, getattr(row, via, None)) for row in rows]
+        if not all(isinstance(relation, ReverseRelation) and relation._fetched for _, relation in held):
+            raise Unsupported(f"{via} in memory")
+        holders = [(row, {holder.pk for holder in relation or ()}) for row, relation in held]
+        return lambda holder: [row for row, keys in holders if holder.pk in keys]
 
     async def _read(self, read: Pages | Single, type_: Any, run: Any) -> Any:
         try:
@@ -214,7 +266,31 @@ class Values:
         field = self._compiler.declared.field(type_, name)
         if field.base_resolver is not None:
             return self._called(type_, name, stated, key, nodes)
-        return _then(_reaching([field.python_name]), self.dresser(stated, inner(nodes)))
+        return then(reaching([field.python_name]), self.dresser(stated, inner(nodes)))
+
+    def _held(self, source: Held, name: str, stated: Any, selections: list[SelectionNode]) -> Dresser:
+        """A row that a value holds, told by its class."""
+        declared = self._compiler.declared
+        made = {model: self.dresser(declared.type_of(model), selections) for model in source.models}
+
+        async def read(value: Any, run: Any) -> Any:
+            row = getattr(value, name)
+            if row is None:
+                return None
+            dress = made[type(row.row if row.__class__ is AtHand else row)]
+            return await dress(row, run) if dress.waits else dress(row, run)
+
+        return promised_if(stated, Dresser(read, waits=True))
+
+    def _asked(self, source: Asked, type_: Any, stated: Any, nodes: list[FieldNode]) -> Dresser:
+        arguments = self._compiler.selection.arguments(type_, nodes[0])
+        dress = self.dresser(stated, inner(nodes))
+
+        async def ask(value: Any, run: Any) -> Any:
+            made = await call(source.function, run, arguments.of(run.variables))
+            return await dress(made, run) if dress.waits else dress(made, run)
+
+        return promised_if(stated, Dresser(ask, waits=True))
 
     def _called(self, type_: Any, name: str, stated: Any, key: str, nodes: list[FieldNode]) -> Dresser:
         """A resolver of its own: called as graphql-core would, and what it answers is dressed."""
@@ -222,6 +298,8 @@ class Values:
         field, arguments = type_.fields[name], compiler.selection.plain_arguments(type_, nodes[0])
 
         async def call(value: Any, run: Any) -> Any:
+            # By position, for it is a tuple that is made for each call, with None for what graphql-core's executor
+            # alone has: the root's value, the signal to stop, and helpers of its own.
             make: Any = GraphQLResolveInfo
             info = make(
                 name, nodes, stated, type_, Path(None, key, type_.name), compiler.declared.graphql,
@@ -249,13 +327,19 @@ class Values:
                 return await dress(made, run) if dress.waits else dress(made, run)
 
             return Dresser(later, waits=True)
+        if dress.waits:
+            return Together(
+                lambda values, run: dress.all((function(*[f(value, run) for f in finders]) for value in values), run)
+            )
         return Dresser(
             lambda value, run: dress(function(*[find(value, run) for find in finders]), run),
-            waits=dress.waits,
-            asks=any(name in GIVEN for name in source.needs) or dress.asks,
+            asks=any(name in GIVEN and name != "lookups" for name in source.needs) or dress.asks,
         )
 
     def _finder(self, name: str) -> Callable[[Any, Any], Any]:
+        if name == "lookups":  # those that the plan was made for
+            lookups = self._compiler.lookups
+            return lambda value, run: lookups
         if name in GIVEN:
             return lambda value, run: getattr(run, name)
         return lambda value, run: getattr(value, name)
@@ -267,11 +351,23 @@ class Values:
         rows = ByKey(self._compiler, model, bare(stated), selections)
         finders, function = [self._finder(name) for name in source.needs], source.function
 
-        async def read(value: Any, run: Any) -> Any:
-            key = function(*[find(value, run) for find in finders])
-            return None if key is None else await rows.known(run, key)
+        def key_of(value: Any, run: Any) -> Any:
+            return function(*[find(value, run) for find in finders])
 
-        return _promised_if(stated, Dresser(read, waits=True))
+        if rows.needs_keys_alone:
+
+            def at_once(value: Any, run: Any) -> Any:
+                key = key_of(value, run)
+                return None if key is None else rows.of_key(run, key)
+
+            return promised_if(stated, Dresser(at_once, asks=True))
+
+        async def read(values: list[Any], run: Any) -> list[Any]:
+            keys = [key_of(value, run) for value in values]
+            found = await rows.read(run, list(dict.fromkeys(key for key in keys if key is not None)))
+            return [found.get(key) for key in keys]
+
+        return promised_if(stated, Together(read))
 
     def _any_node(self, type_: Any, stated: Any, nodes: list[FieldNode]) -> Dresser:
         compiler, selections = self._compiler, inner(nodes)
@@ -286,9 +382,9 @@ class Values:
                 if key is None:
                     continue
                 shown = compiler.declared.type_of(model)
-                if model in compiler.memory:
-                    dress = made.setdefault(model, self.dresser(shown, selections))
-                    return dress(compiler.memory[model].get(key), run)
+                kept = self.kept(shown, selections)
+                if kept is not None:
+                    return kept(compiler.memory[model].get(key), run)
                 rows = made.get(model)
                 if rows is None:
                     rows = made[model] = ByKey(compiler, model, shown, selections)
@@ -298,65 +394,5 @@ class Values:
         return Dresser(read, waits=True)
 
 
-def _reaching(path: list[str]) -> Callable[[Any], Any]:
-    def reach(value: Any) -> Any:
-        for name in path:
-            value = getattr(value, name)
-        return value
-
-    return reach
-
-
-def _then(find: Callable[[Any], Any], dress: Dresser) -> Dresser:
-    return Dresser(lambda value, run: dress(find(value), run), waits=dress.waits, asks=dress.asks)
-
-
-def _promised_if(stated: Any, dress: Dresser) -> Dresser:
-    return _promised(dress) if isinstance(stated, GraphQLNonNull) else dress
-
-
-def _promised(dress: Dresser) -> Dresser:
-    """Null is no answer."""
-    if dress.waits:
-
-        async def later(value: Any, run: Any) -> Any:
-            made = await dress(value, run)
-            return made if made is not None else _null()
-
-        return Dresser(later, waits=True)
-
-    def at_once(value: Any, run: Any) -> Any:
-        made = dress(value, run)
-        return made if made is not None else _null()
-
-    return Dresser(at_once, asks=dress.asks)
-
-
 async def _at_once(value: Any) -> Any:
     return value
-
-
-def _null() -> Any:
-    raise Bail("null in a promised place")
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, str | Mapping) or not hasattr(value, "__iter__"):
-        raise Bail("no list")
-    return value
-
-
-def _leaf(stated: Any) -> Dresser:
-    serialize = stated.coerce_output_value if hasattr(stated, "coerce_output_value") else stated.serialize
-
-    def dress(value: Any, run: Any) -> Any:
-        if value is None:
-            return None
-        if isinstance(value, Exception):
-            raise value
-        made = serialize(value)
-        if made is None:
-            raise Bail(f"{stated.name} of nothing")
-        return made
-
-    return Dresser(dress)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from gql.actor import Actor
 from gql.enums import Role
 from gql.errors import Forbidden, Invalid, NotNow, Required
-from gql.events import CaseEscalated, Named
+from gql.events.cases import CaseEscalated
+from gql.events.event import Named
 from gql.rules.lifecycle import Status
 
 
@@ -24,10 +29,36 @@ def names_someone(assignee_id: int | None, group_id: int | None) -> None:
         raise Required("Name an assignee, an assignee group, or both.", field="assigneeId")
 
 
-def can_be_assigned(active: bool, name: str, field: str) -> None:
+def can_be_assigned(active: bool, name: str, field: str | None) -> None:
     """Only active employees are given cases; of which group they are does not matter. Raises Invalid (R-36)."""
     if not active:
         raise Invalid(f"{name} is not active and cannot be given cases.", field=field)
+
+
+def is_away(from_at: datetime | None, until_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody who set an absence, or none, is out of office (R-186)."""
+    return from_at is not None and until_at is not None and from_at <= now < until_at
+
+
+MOST_PROPOSED = 50
+"""Employees who are offered for one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """An active employee, as far as it matters to whom a case is offered."""
+
+    id: int
+    name: str
+    group_ids: frozenset[int]
+    is_away: bool
+    open_cases: int
+
+
+def proposed(colleagues: Iterable[Colleague], group_ids: Collection[int]) -> list[Colleague]:
+    """Members of these groups, as a case is offered to them: fewest open cases first, who is away last (R-58)."""
+    members = (one for one in colleagues if not one.group_ids.isdisjoint(group_ids))
+    return sorted(members, key=lambda one: (one.is_away, one.open_cases, one.name, one.id))[:MOST_PROPOSED]
 
 
 def escalate(

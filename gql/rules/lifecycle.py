@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from gql.actor import Actor
-from gql.errors import NotNow
+from gql.enums import CaseAction
+from gql.errors import Invalid, NotNow
 
 
 class Status(Protocol):
@@ -31,9 +32,6 @@ class Status(Protocol):
     def next_ids(self) -> Sequence[int]: ...
 
 
-S = TypeVar("S", bound=Status)
-
-
 class StatusBook(Protocol):
     """All statuses, and the shipped ones by their code."""
 
@@ -42,21 +40,55 @@ class StatusBook(Protocol):
     def status(self, code: str) -> Status: ...
 
 
-def own_verb(status: Status, book: StatusBook) -> str | None:
-    """The mutation that alone leads to the status, where reaching it takes more than naming it."""
+def leading_to(status: Status, book: StatusBook) -> CaseAction:
+    """The one action that leads to the status: its own, where reaching it takes more than naming it."""
     if status.is_resolved:
-        return "resolveCase"
+        return CaseAction.RESOLVE
     if status.id == book.status("REOPENED").id:
-        return "reopenCase"
-    return "cancelCase" if status.id == book.status("CANCELED").id else None
+        return CaseAction.REOPEN
+    return CaseAction.CANCEL if status.id == book.status("CANCELED").id else CaseAction.CHANGE_STATUS
 
 
-def next_statuses(status: Status, actor: Actor, lookups: StatusBook) -> list[Status]:
-    """Where `changeCaseStatus` may lead from here; nowhere for customers (R-22, R-23)."""
-    if not actor.is_staff or status.is_final:
+def steps(status: Status, actor: Actor, book: StatusBook) -> list[tuple[CaseAction, Status]]:
+    """Where the case may go from here, each with the action that leads there (R-22, R-23).
+
+    Reopening asks the flags of the status, not its list (R-26), and so does a customer's cancelling.
+    """
+    if status.is_final:
         return []
-    following = [lookups.statuses[i] for i in status.next_ids if i in lookups.statuses]
-    return [s for s in following if s.in_use and own_verb(s, lookups) is None]
+    if not actor.is_staff:
+        return [(CaseAction.CANCEL, book.status("CANCELED"))]
+    reopened = book.status("REOPENED")
+    following = [book.statuses[i] for i in status.next_ids if i in book.statuses and i != reopened.id]
+    if reopens(status):
+        following.append(reopened)
+    return [(leading_to(to, book), to) for to in following if to.in_use]
+
+
+def next_statuses(status: Status, actor: Actor, book: StatusBook) -> list[Status]:
+    """Where `changeCaseStatus` may lead from here; nowhere for customers."""
+    return [to for action, to in steps(status, actor, book) if action is CaseAction.CHANGE_STATUS]
+
+
+def resolved_statuses(status: Status, actor: Actor, book: StatusBook) -> list[Status]:
+    """Where `resolveCase` may lead from here, the shipped Resolved first."""
+    led = [to for action, to in steps(status, actor, book) if action is CaseAction.RESOLVE]
+    return sorted(led, key=lambda to: to.id != book.status("RESOLVED").id)
+
+
+def resolved_in(status: Status, to: Status | None, actor: Actor, book: StatusBook) -> Status:
+    """The resolved status that a case takes: the one asked for, else the first that follows.
+
+    Raises Invalid for one that is not resolved, NotNow for one that does not follow, naming those that do.
+    """
+    if to is not None and not to.is_resolved:
+        raise Invalid(f"{to.name} is not a status in which a case is resolved.", field="statusId")
+    allowed = resolved_statuses(status, actor, book)
+    if to is None:
+        return allowed[0]
+    if to not in allowed:
+        raise NotNow(f"{to.name} does not follow {status.name}. These do: {_names(allowed)}.", field="statusId")
+    return to
 
 
 def change_status(status: Status, to: Status, actor: Actor, book: StatusBook) -> None:
@@ -66,11 +98,14 @@ def change_status(status: Status, to: Status, actor: Actor, book: StatusBook) ->
         return
     if status.is_final:
         raise NotNow(f"The case is {status.name.lower()}, and no status follows that.", field="statusId")
-    verb = own_verb(to, book)
-    if verb is not None:
-        raise NotNow(f"{to.name} is reached by `{verb}`.", field="statusId")
-    names = ", ".join(s.name for s in allowed) or "none"
-    raise NotNow(f"{to.name} does not follow {status.name}. These do: {names}.", field="statusId")
+    verb = leading_to(to, book)
+    if verb is not CaseAction.CHANGE_STATUS:
+        raise NotNow(f"{to.name} is reached by `{verb.lower()}Case`.", field="statusId")
+    raise NotNow(f"{to.name} does not follow {status.name}. These do: {_names(allowed)}.", field="statusId")
+
+
+def _names(statuses: Sequence[Status]) -> str:
+    return ", ".join(status.name for status in statuses) or "none"
 
 
 def leads_to(status: Status, to: Status) -> bool:

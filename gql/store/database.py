@@ -12,12 +12,15 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import asyncpg  # type: ignore[import-untyped]
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.schema_editor import BaseSchemaEditor, SqliteSchemaEditor
+from tortoise.migrations.schema_generator.state import State
 from tortoise.transactions import in_transaction
 
 from gql.store.rebuild import RebuildingEditor
@@ -26,11 +29,19 @@ from gql.store.settle import settle
 MODELS = (
     "gql.store.people",
     "gql.store.lookups",
+    "gql.store.calls",
     "gql.store.cases",
     "gql.store.conversation",
+    "gql.store.joining",
+    "gql.store.jobs",
     "gql.store.log",
     "gql.store.requests",
+    "gql.store.settings",
+    "gql.store.tasks",
 )
+"""The models that the tables are made by."""
+READ_ALONE = ("gql.store.audit",)
+"""Models that show tables of others."""
 MIGRATIONS = "gql.store.migrations"
 
 MIGRATING = int.from_bytes(b"caseline")
@@ -94,8 +105,8 @@ class PostgresDatabase:
             "timezone": "UTC",
             "statement_timeout": "0" if migrating else "30s",
             # A transaction that wrote the log and then stalls holds back every stream; so does one whose machine is
-            # gone, until the server notices.
-            "idle_in_transaction_session_timeout": "10s",
+            # gone, until the server notices. A migration computes between its statements.
+            "idle_in_transaction_session_timeout": "10min" if migrating else "10s",
             "tcp_keepalives_idle": "10",
             "tcp_keepalives_interval": "5",
             "tcp_keepalives_count": "3",
@@ -207,7 +218,9 @@ async def opened(
     Raises ValueError for a wrong address, FileNotFoundError for a SQLite file in no folder, and ConnectionError when
     the database is not there or does not let us in.
     """
-    async with _running(orm_config(url, application_name=application_name, pool_size=pool_size)) as orm:
+    config = orm_config(url, application_name=application_name, pool_size=pool_size)
+    config["apps"]["models"]["models"] += READ_ALONE
+    async with _running(config) as orm:
         yield orm
 
 
@@ -241,14 +254,19 @@ def _have_folder(path: Path) -> None:
         raise FileNotFoundError(f"there is no folder {path.parent.absolute()} for the database {path.name}")
 
 
-@contextmanager
-def using(orm: TortoiseContext) -> Iterator[None]:
+class using:
     """Lets the calling task, and those it starts, use a database that another task opened."""
-    token = _current_context.set(orm)  # Tortoise's own `with orm` works only once at a time
-    try:
-        yield
-    finally:
-        _current_context.reset(token)
+
+    __slots__ = ("_orm", "_token")
+
+    def __init__(self, orm: TortoiseContext) -> None:
+        self._orm = orm
+
+    def __enter__(self) -> None:
+        self._token = _current_context.set(self._orm)  # Tortoise's own `with orm` works only once at a time
+
+    def __exit__(self, *raised: object) -> None:
+        _current_context.reset(self._token)
 
 
 async def migrate(url: str, say: Callable[[str], object] = lambda line: None) -> list[str]:
@@ -272,9 +290,8 @@ async def migrate(url: str, say: Callable[[str], object] = lambda line: None) ->
                 say(f"kept a copy of the database as it was in {copy}")
             for name in waiting:
                 async with in_transaction() as transaction:
-                    await _Executor(transaction, config["apps"]).apply(name)
+                    await executor.apply(name, transaction)
                 say(f"applied the migration {name}")
-            EXECUTOR_CACHE.clear()  # of statements for tables as they were
             return waiting
 
 
@@ -298,19 +315,33 @@ async def drift() -> list[str]:
 
 
 class _Executor(MigrationExecutor):
+    _reached: State | None = None
+    """The models as the migrations that were applied made them; to make them all again takes longer than to go on."""
+
     async def keep_record(self) -> None:
         await self.recorder.ensure_schema(self._schema_editor(atomic=False))
 
     async def waiting(self) -> list[str]:
         return [step.migration.name for step in await self.plan()]
 
-    async def apply(self, name: str) -> None:
-        await self.migrate([MigrationTarget("models", name)], direction="forward")
+    async def apply(self, name: str, transaction: BaseDBAsyncClient) -> None:
+        """Applies the next migration on the connection of a transaction."""
+        self.connection = self.recorder.connection = transaction
+        EXECUTOR_CACHE.clear()  # Tortoise keeps statements by the table's name, whatever its columns were
+        try:
+            await self.migrate([MigrationTarget("models", name)], direction="forward")
+        finally:
+            EXECUTOR_CACHE.clear()
         if self.connection.capabilities.dialect == "sqlite":
             lost = await self.connection.execute_query_dict("PRAGMA foreign_key_check")
             if lost:
                 tables = ", ".join(sorted({f"{row['table']} to {row['parent']}" for row in lost}))
                 raise IntegrityError(f"the migration {name} leaves {len(lost)} rows that point to nothing: {tables}")
+
+    async def _project_state(self, applied: set[MigrationKey], *, upto: MigrationKey | None = None) -> State:
+        if self._reached is None or upto is not None:
+            self._reached = await super()._project_state(applied, upto=upto)
+        return self._reached
 
     def _schema_editor(self, atomic: bool = True, collect_sql: bool = False) -> BaseSchemaEditor:
         editor = super()._schema_editor(atomic, collect_sql)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 from typing import Any
 
 from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import ConnectionWrapper
-from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.exceptions import TransactionManagementError
 
 from gql.store.settle import SettledSavepoint, SettledTransaction, must_be_open, settle
@@ -16,61 +16,93 @@ from gql.store.settle import SettledSavepoint, SettledTransaction, must_be_open,
 _savepoint_numbers = count(1)
 
 
-class Client(AsyncpgDBClient):
+class _Direct(AsyncpgDBClient):
+    """Runs the statements of most requests without the layers that Tortoise has around them, which cost as much."""
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
+        if not query.startswith("SELECT"):
+            return await super().execute_query(query, values)  # type: ignore[no-any-return]
+        self.log.debug("%s: %s", query, values)
+        try:
+            async with self.acquire_connection() as connection:
+                rows = await connection.fetch(query, *values or ())
+        except PostgresError as error:
+            return await self._translate_exceptions(_told, error)  # type: ignore[return-value]
+        return len(rows), rows
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        self.log.debug("%s: %s", query, values)
+        try:
+            async with self.acquire_connection() as connection:
+                return await connection.fetchrow(query, *values)
+        except PostgresError as error:
+            return await self._translate_exceptions(_told, error)
+
+
+async def _told(client: object, error: Exception) -> None:
+    raise error
+
+
+class Client(_Direct):
     """The pool of a process; a transaction borrows one connection of it.
 
     A connection that is given back in good order is kept at hand, because to take one from asyncpg's pool and to put it
-    back costs as much as a small statement. The pool gets it back when somebody waits there, and at the end.
+    back costs as much as a small statement. The pool gets back what may be out of order, and at the end all.
     """
 
     _pool: Any
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._at_hand: list[Any] = []
-        self._waiting = 0
+    _places: asyncio.LifoQueue[Any]
+    """One for each connection that nobody uses: that connection, or None for one that the pool still has."""
 
     @property
     def lent(self) -> int:
         """How many connections somebody uses."""
-        return 0 if self._pool is None else self._pool.get_size() - self._pool.get_idle_size() - len(self._at_hand)
+        return 0 if self._pool is None else self._pool.get_max_size() - self._places.qsize()
 
     async def borrow(self) -> Any:
         """A connection that nobody else uses; waits for one."""
-        while self._at_hand:
-            connection = self._at_hand.pop()
-            if not connection.is_closed():
-                return connection
-            await self._pool.release(connection)  # which has the pool open another when it is needed
         if not self._pool:
             async with self._pool_init_lock:
                 if not self._pool:
                     await self.create_connection(with_db=True)
-        self._waiting += 1
+        connection = await self._places.get()
+        if connection is not None and not connection.is_closed():
+            return connection
         try:
+            if connection is not None:
+                await self._pool.release(connection)  # which has the pool open another
             return await self._pool.acquire()
-        finally:
-            self._waiting -= 1
+        except BaseException:
+            self._places.put_nowait(None)
+            raise
 
     async def give_back(self, connection: Any, *, in_order: bool) -> None:
-        if in_order and not self._waiting:
-            self._at_hand.append(connection)
-        else:
-            await self._pool.release(connection)
+        place = connection if in_order else None
+        try:
+            if not in_order:
+                await self._pool.release(connection)
+        finally:
+            self._places.put_nowait(place)
 
     def acquire_connection(self) -> Any:
         return _Borrowed(self)
 
     async def _close(self) -> None:
-        while self._at_hand:
-            await self._pool.release(self._at_hand.pop())
+        while self._pool and not self._places.empty():
+            connection = self._places.get_nowait()
+            if connection is not None:
+                await self._pool.release(connection)
         await super()._close()
 
     async def create_connection(self, with_db: bool) -> None:
         await settle(super().create_connection(with_db))
 
     async def create_pool(self, **settings: Any) -> Any:
-        return await super().create_pool(reset=_leave_as_it_is, **settings)
+        pool = await super().create_pool(reset=_leave_as_it_is, **settings)
+        self._places = asyncio.LifoQueue()
+        for _ in range(pool.get_max_size()):
+            self._places.put_nowait(None)
+        return pool
 
     def _in_transaction(self) -> SettledTransaction:
         return _Loan(_Transaction(self))
@@ -101,7 +133,7 @@ async def _leave_as_it_is(connection: object) -> None:
     """Spares each statement a second round trip: nothing here sets, locks or listens beyond a transaction."""
 
 
-class _Transaction(TransactionWrapper):
+class _Transaction(_Direct, TransactionWrapper):
     _parent: Client
     _savepoint = ""
 
@@ -109,10 +141,12 @@ class _Transaction(TransactionWrapper):
         must_be_open(self)
         return super().acquire_connection()
 
-    @translate_exceptions
     async def _run(self, command: str) -> str:
-        async with self.acquire_connection() as connection:
-            return str(await connection.execute(command))
+        try:
+            async with self.acquire_connection() as connection:
+                return str(await connection.execute(command))
+        except PostgresError as error:
+            return await self._translate_exceptions(_told, error)  # type: ignore[return-value]
 
     async def begin(self) -> None:
         await self._run("BEGIN")

@@ -6,14 +6,30 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from pypika_tortoise.terms import Function, Term
 from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.backends.sqlite.executor import SqliteExecutor
+from tortoise.filters import json_filter
 
 from gql.store.settle import SettledSavepoint, SettledTransaction, must_be_open, settle
 
 
+def _json_filter(column: Term, wanted: dict[str, Any]) -> Any:
+    [(name, value)] = wanted.items()
+    return Function("json_extract", column, column.wrap_constant(f"$.{name}")) == value
+
+
+class _Executor(SqliteExecutor):
+    """Knows a filter on JSON that Tortoise has for PostgreSQL only: one name with its value."""
+
+    FILTER_FUNC_OVERRIDE = {**SqliteExecutor.FILTER_FUNC_OVERRIDE, json_filter: _json_filter}
+
+
 class Client(SqliteClient):
     """The one connection of a process, which its transactions take in turn."""
+
+    executor_class = _Executor
 
     async def create_connection(self, with_db: bool) -> None:
         if not self._connection:
@@ -32,6 +48,7 @@ class Client(SqliteClient):
 
 
 class _Transaction(SqliteTransactionWrapper):
+    executor_class = _Executor
     _connection: Any
     _parent: SqliteClient
 

@@ -16,10 +16,14 @@ class UtcDatetimeField(fields.DatetimeField[T_DATETIME]):
     """
 
     def to_python_value(self, value: Any) -> Any:
+        if value.__class__ is datetime and value.tzinfo is UTC:
+            return value
         self._have_zone(value)
         return super().to_python_value(value)
 
     def to_db_value(self, value: Any, instance: Any) -> Any:
+        if value.__class__ is datetime and value.tzinfo is UTC:
+            return value
         self._have_zone(value)
         kept = super().to_db_value(value, instance)
         return kept.astimezone(UTC) if isinstance(kept, datetime) else kept

@@ -18,12 +18,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from gql.enums import Audience
 from gql.store.conversation import FeedPost, PortalMessage
 from gql.store.log import Entry, LogState
 from gql.store.people import User
+from gql.store.written import row_of
 
 MARKS = (
     "l.locktype = 'advisory' AND l.objsubid = 1 AND l.classid::bigint >> 16 = 7077 AND l.granted "
@@ -87,31 +89,43 @@ async def read_after(position: int, limit: int, *, upto: int = 2**63 - 1) -> lis
     """
     sql = _reading() if _postgres() else _reading().replace("$", "?")
     _, rows = await Entry._meta.db.execute_query(sql, [position, upto, limit])
-    return [_read(dict(row)) for row in rows]
+    return [_read(tuple(row)) for row in rows]
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[str, ...]:
+    return tuple(model._meta.fields_db_projection_reverse)
 
 
 @cache
 def _reading() -> str:
-    user = ", ".join(f"u.{column} AS user_{column}" for column in User._meta.fields_db_projection_reverse)
+    entry, user = (", ".join(f"{t}.{name}" for name in _columns(model)) for t, model in (("e", Entry), ("u", User)))
     return (
-        f"SELECT e.*, f.body AS feed_body, p.body AS portal_body, {user} FROM entry e "
+        f"SELECT f.body, p.body, {entry}, {user} FROM entry e "
         "LEFT JOIN feed_post f ON f.id = e.feed_post_id LEFT JOIN portal_message p ON p.id = e.portal_message_id "
         "LEFT JOIN desk_user u ON u.id = e.actor_user_id "
         "WHERE e.id > $1 AND e.id <= $2 ORDER BY e.id LIMIT $3"
     )
 
 
-def _read(row: dict[str, Any]) -> Entry:
-    feed_body, portal_body = row.pop("feed_body"), row.pop("portal_body")
-    user = {name[5:]: row.pop(name) for name in list(row) if name.startswith("user_")}
-    entry = Entry._init_from_db(**row)
-    if user["id"] is not None:
-        entry.actor_user = User._init_from_db(**user)
+def _read(row: tuple[Any, ...]) -> Entry:
+    feed_body, portal_body, *columns = row
+    entry = row_of(Entry, dict(zip(_columns(Entry), columns, strict=False)))
+    if entry.actor_user_id is not None:
+        user = columns[len(_columns(Entry)) :]
+        entry.actor_user = row_of(User, dict(zip(_columns(User), user, strict=True)))
     if feed_body is not None:
-        entry.feed_post = FeedPost(id=entry.feed_post_id, case_id=entry.case_id, body=feed_body)
+        entry.feed_post = row_of(FeedPost, {"id": entry.feed_post_id, "case_id": entry.case_id, "body": feed_body})
     if portal_body is not None:
-        entry.portal_message = PortalMessage(id=entry.portal_message_id, case_id=entry.case_id, body=portal_body)
+        message = {"id": entry.portal_message_id, "case_id": entry.case_id, "body": portal_body}
+        entry.portal_message = row_of(PortalMessage, message)
     return entry
+
+
+def forget_what_was_said(entry: Entry) -> None:
+    """Makes what was read along with an entry be read again: it says something else by now."""
+    for said in ("_feed_post", "_portal_message"):
+        entry.__dict__.pop(said, None)
 
 
 async def settled_after(position: int, limit: int = 500) -> Settled:

@@ -17,6 +17,8 @@ SUBJECTS = ("The printer is on fire", "Lamp", "Ümlauts and “quotes”", "100%
 async def make_busy(desk: Desk) -> None:
     """Registers cases for the customers, brings them into every status, and lets all talk about them."""
     draw, ids = random.Random(5), desk.ids
+    for login in ("vera", "paul"):
+        await desk.done("dora", "editContact", contactId=ids[login], phone="+44 20 7946 0018")
     for n in range(28):
         login = ("anna", "vera", "dora", "paul", "ben")[n % 5]
         given: dict[str, Any] = {"subject": SUBJECTS[n % 6], "description": None if n % 3 else f"Described {n}."}
@@ -33,6 +35,20 @@ async def make_busy(desk: Desk) -> None:
         if n % 4 == 0:
             await desk.done("anna", "postToPortal", caseId=case, body="We look into it.")
             await desk.act("vera", "postToPortal", caseId=case, body="Please hurry.")
+        if n % 6 == 2:
+            call = {"direction": "OUTGOING", "result": f"Called by {n}.", "durationMinutes": n}
+            await desk.done("anna", "recordCall", caseId=case, contactId=ids["vera"] if n % 4 else None, **call)
+        if n % 6 == 1:
+            task = {
+                "caseId": case,
+                "title": f"Task {n}",
+                "ownerId": ids["anna"],
+                "dueAt": f"2030-05-{n + 1:02}T09:00:00Z",
+            }
+            id = (await desk.done("ben", "addTask", "task { id }", **task))["task"]["id"]
+            await desk.done("anna", "editTask", taskId=id, description=f"Described {n}.")
+            if n % 4 == 1:
+                await desk.done("anna", "completeTask", taskId=id, result="It was easy.")
         if n % 5 == 1:
             await desk.done(
                 "dora", "assignCase", caseId=case, assigneeId=ids["ben"], assigneeGroupId=ids["group Second line"]
@@ -46,7 +62,7 @@ async def make_busy(desk: Desk) -> None:
 
 
 def engine_of(desk: Desk) -> Engine:
-    engine: Engine = desk.app.state.http._engine
+    engine: Engine = desk.app.engine
     return engine
 
 

@@ -14,8 +14,8 @@ FAULTS = {
     "Invalid in a plan",
     "Limit in a plan",
     "OperationalError in a plan",
-    "WrongArguments in a plan",
-    "a plan that rests",
+    "Unauthenticated in a plan",
+    "a flag that is null",
 }
 """The referee tells these with their places: what a client asks wrongly of a list, and a database that is broken."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -13,9 +14,11 @@ from gql.actor import Actor
 from gql.api.case_lists import CaseFilter, listed
 from gql.api.cases import CaseKey, keyed
 from gql.api.people import contacts_matching
-from gql.engine.conditions import MOST_OUTLINES, Condition
+from gql.engine.conditions import MOST_AT_ONCE, MOST_VALUES, Condition
+from gql.engine.plan import Texts
 from gql.engine.sql import Env, Statement, where
 from gql.enums import CasePriority, Role
+from gql.errors import Limit
 from gql.store import database
 
 AGENT = Actor(1, Role.AGENT, 1)
@@ -26,6 +29,7 @@ class Given:
 
     def __init__(self, lookups: store.Lookups) -> None:
         self.actor, self.lookups = AGENT, lookups
+        self.rebuilt = Counter[str]()
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ async def given(database_url: str) -> AsyncIterator[Given]:
 
 def condition(function: Callable[..., Any], model: Any, given: Given) -> Condition:
     client = model._meta.db
-    return Condition(function, model, client.query_class.SQL_CONTEXT, AGENT, given.lookups)
+    return Condition(function, model, client.query_class.SQL_CONTEXT, AGENT, given.lookups, given.rebuilt)
 
 
 async def ids(made: Condition, model: Any, given: Given, **arguments: Any) -> list[int]:
@@ -60,7 +64,7 @@ async def test_a_filter_by_an_id_is_written_once_and_finds_each_ids_rows(given: 
         assert await ids(made, store.Contact, given, account_id=none) == []
 
     assert len(accounts) > 1
-    assert made.rebuilt == 0
+    assert not given.rebuilt
 
 
 async def test_a_search_is_written_anew_for_each_text_and_finds_its_rows(given: Given) -> None:
@@ -70,7 +74,7 @@ async def test_a_search_is_written_anew_for_each_text_and_finds_its_rows(given: 
         assert await ids(made, store.Contact, given, search=words) == [contact.id]
     assert await ids(made, store.Contact, given, search="nobody") == []
 
-    assert made.rebuilt == 4
+    assert given.rebuilt == {"contacts_matching": 4}
 
 
 async def test_lists_of_other_lengths_and_other_enums_are_other_texts(given: Given) -> None:
@@ -90,7 +94,7 @@ async def test_lists_of_other_lengths_and_other_enums_are_other_texts(given: Giv
 
     assert len(set(texts)) == len(texts) - 1, "two priorities differ in their value alone"
     assert made.of({"filter": CaseFilter(assignee_ids=[strawberry.ID("User_7")])}, given).text == texts[2]
-    assert made.rebuilt == 0
+    assert not given.rebuilt
 
 
 async def test_a_case_is_found_by_each_number_though_its_condition_looks_at_it(given: Given) -> None:
@@ -98,12 +102,41 @@ async def test_a_case_is_found_by_each_number_though_its_condition_looks_at_it(g
     by_number = [made.of({"by": CaseKey(number=number)}, given) for number in ("SR1", "SR2", "x" * 9_999)]
 
     assert [[find(Env(AGENT, {})) for find in sql.values] for sql in by_number] == [["SR1"], ["SR2"], []]
-    assert made.rebuilt == 3
+    assert given.rebuilt == {"keyed": 3}
+
+
+async def test_a_statement_is_kept_where_it_serves_other_requests_too(given: Given) -> None:
+    made, texts = condition(contacts_matching, store.Contact, given), Texts(postgres=False)
+
+    def statement(**arguments: Any) -> Statement:
+        sql = made.of(arguments, given)
+        return texts.of(sql, (), lambda: sql)
+
+    assert statement(account_id="Account_1") is statement(account_id="Account_2")
+    assert statement() is statement()
+    assert statement(search="vera") is not statement(search="vera")
+    assert len(texts._kept) == 2
+
+
+def assigned_to(count: int) -> dict[str, Any]:
+    return {"filter": CaseFilter(assignee_ids=[strawberry.ID("User_1")] * count)}
 
 
 async def test_what_is_kept_of_a_condition_is_bounded(given: Given) -> None:
-    made = condition(listed, store.Case, given)
-    for length in range(MOST_OUTLINES + 100):
-        made.of({"filter": CaseFilter(assignee_ids=[strawberry.ID("User_1")] * length)}, given)
+    made, most = condition(listed, store.Case, given), 0
+    for length in range(MOST_AT_ONCE + 1):
+        made.of(assigned_to(length), given)
+        most = max(most, sum(len(sql.values) for sql in made._kept.values() if sql is not None))
 
-    assert len(made._kept) <= MOST_OUTLINES
+    assert most <= MOST_VALUES < sum(range(MOST_AT_ONCE + 1))
+    made.of(assigned_to(7), given)
+    made.of(assigned_to(7), given)
+    assert 0 < given.rebuilt["listed"] < 15, "only the longest, which have other values too"
+
+
+async def test_nothing_is_kept_of_what_has_very_many_values(given: Given) -> None:
+    made = condition(listed, store.Case, given)
+    assert len(made.of(assigned_to(400), given).values) > 400
+    with pytest.raises(Limit, match="At most 500 ids"):
+        made.of(assigned_to(100_000), given)
+    assert made._kept == {}

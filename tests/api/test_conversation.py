@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from gql.store import CaseStatus, DeskSetting, Entry, FeedPost, Group, SupportLine, User
+from gql.store import CaseStatus, Entry, FeedPost, Group, SupportLine, User
+from tests.api.setting_up import with_setting
 from tests.running import Desk
 
 HISTORY = """query($id: ID!, $filter: HistoryFilter, $first: Int, $after: String, $last: Int, $before: String) {
@@ -310,19 +311,42 @@ async def test_a_mention_of_whoever_is_no_employee_is_not_found_and_nothing_is_p
 
 
 @pytest.mark.rule("R-66")
-async def test_a_mention_lets_a_colleague_see_nothing_that_he_did_not_see_before(desk: Desk, another: Any) -> None:
+async def test_a_colleague_who_does_not_see_the_case_is_not_mentioned_and_sees_it_no_more_than_before(
+    desk: Desk, another: Any
+) -> None:
     with desk.database():
-        await DeskSetting.filter(code="AgentSight").update(value='"OWN_GROUPS"')
+        await with_setting("AgentSight", "OWN_GROUPS")()
     async with another() as narrow:
         case = await narrow.register("dora", assigneeGroupId=narrow.ids["group Second line"])
-        posted = await post(narrow, case, "@Anna?", "dora", "anna")
+        mentioning = {"caseId": case["id"], "body": "@Anna?", "mentionIds": [narrow.ids["ben"], narrow.ids["anna"]]}
+        error = await narrow.refused("dora", "postToFeed", **mentioning)
+        assert (error["code"], error["field"]) == ("NOT_FOUND", ["mentionIds"])
+        assert error["message"] == "There is no such employee among those who see the case: Anna Weber."
+        posted = await post(narrow, case, "@Ben? @Otto?", "dora", "ben", "otto")
         assert await narrow.case("anna", case["id"], "id") is None
         node = "query($id: ID!) { node(id: $id) { id } }"
         assert (await narrow.run("anna", node, id=posted["id"]))["node"] is None
         assert await narrow.notified("anna") == []
+        assert [reason for reason, _ in await narrow.notified("ben")][-1] == "MENTIONED"
         error = await narrow.refused("anna", "postToFeed", caseId=case["id"], body="Me?")
         assert (error["code"], error["field"]) == ("NOT_FOUND", ["caseId"])
         assert (await narrow.run("ben", node, id=posted["id"]))["node"] == {"id": posted["id"]}
+
+
+@pytest.mark.rule("R-66")
+async def test_a_colleague_who_has_left_is_not_mentioned_and_nothing_is_posted(desk: Desk) -> None:
+    case = await desk.register()
+    first = await post(desk, case, "Who knows?")
+    await desk.done("otto", "deactivateUser", userId=desk.ids["cleo"])
+    both = {"body": "You?", "mentionIds": [desk.ids["ben"], desk.ids["cleo"]]}
+    for mutation, on in (("postToFeed", {"caseId": case["id"]}), ("commentOnPost", {"postId": first["id"]})):
+        assert await desk.refused("anna", mutation, **on, **both) == {
+            "code": "INVALID",
+            "message": "Cleo Marsh is not active and cannot be mentioned.",
+            "field": ["mentionIds"],
+        }
+    assert kinds(await entries(desk, "dora", case)) == ["CaseRegistered", "FeedPost"]
+    assert await desk.notified("ben") == []
 
 
 @pytest.mark.rule("R-66")

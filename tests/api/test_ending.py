@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from gql.store import CaseStatus, DeskSetting, SupportLine
+from gql.settings import Settings
+from gql.store import CaseStatus, ClosureCode
+from tests.api.setting_up import running_after, with_setting, with_status
 from tests.running import Desk
 
 OUTCOME = "status { code } outcome { resolution closureCode { name } resolvedAt endedAt }"
@@ -244,7 +246,7 @@ async def test_a_customer_cancels_his_own_case_without_a_code_and_a_setting_supp
 @pytest.mark.rule("R-62")
 async def test_the_closure_code_of_a_customers_cancelling_is_the_one_of_the_setting(desk: Desk, another: Any) -> None:
     with desk.database():
-        await DeskSetting.filter(code="CustomerCancelClosureCode").update(value='"Created by mistake"')
+        await with_setting("CustomerCancelClosureCode", "CREATED_BY_MISTAKE")()
     async with another() as second:
         case = await second.register("vera")
         assert (await cancel(second, case, by="vera"))["outcome"]["closureCode"] == {"name": "Created by mistake"}
@@ -364,8 +366,7 @@ async def test_a_case_without_a_group_is_reopened_for_the_first_group_of_its_lin
 
 @pytest.mark.rule("R-26")
 async def test_on_a_line_without_groups_a_case_is_reopened_for_nobody(desk: Desk) -> None:
-    with desk.database():
-        await (await SupportLine.get(level=1)).groups.clear()
+    await desk.done("otto", "editSupportLine", supportLineId=desk.ids["line 1"], groupIds=[])
     case = await bring_to(desk, "WAITING", assigneeId=desk.ids["cleo"])
     assert await reopen(desk, case) == {"status": {"code": "REOPENED"}, "assignee": None, "assigneeGroup": None}
 
@@ -418,7 +419,7 @@ async def test_how_a_case_had_been_resolved_before_it_was_brought_back_is_not_ho
     await reopen(desk, case)
     await set_status(desk, case, "WAITING")
     closed = (await set_status(desk, case, "CLOSED"))["outcome"]
-    assert (closed["resolution"], closed["closureCode"]) == (None, None)
+    assert (closed["resolution"], closed["closureCode"]) == (None, {"name": "Resolved successfully"})
     assert closed["resolvedAt"] == closed["endedAt"]
 
 
@@ -429,3 +430,94 @@ async def test_a_customer_reopens_by_writing_and_not_by_the_employees_mutation(d
     assert (await desk.refused("paul", "reopenCase", caseId=case["id"]))["code"] == "NOT_FOUND"
     await desk.done("vera", "postToPortal", caseId=case["id"], body="It burns again.")
     assert (await outcome(desk, case))["status"]["code"] == "REOPENED"
+
+
+# ---------------------------------------------------------------- closure codes, and what the history keeps
+
+
+OWN_CODE = "No fault found"
+
+
+async def refused_has_a_code() -> None:
+    code = await ClosureCode.get(name=OWN_CODE)
+    assert await CaseStatus.filter(code="REFUSED").update(default_closure_code_id=code.id) == 1
+
+
+REFUSED = with_status("REFUSED", like="CLOSED", name="Refused")
+
+
+@pytest.mark.rule("R-63")
+async def test_a_case_that_is_closed_without_a_code_gets_the_desks_own(settings: Settings) -> None:
+    async with running_after(settings, with_setting("CaseClosureCodeDef", "INFORMATION_PROVIDED")) as desk:
+        case = await bring_to(desk, "WAITING")
+        closed = (await set_status(desk, case, "CLOSED"))["outcome"]
+        assert closed["closureCode"] == {"name": "Information provided"}
+
+
+@pytest.mark.rule("R-25")
+async def test_a_final_status_brings_its_closure_code_along_where_there_is_none(settings: Settings) -> None:
+    async with running_after(settings, REFUSED, refused_has_a_code) as desk:
+        refused = await set_status(desk, await bring_to(desk, "WAITING"), "REFUSED")
+        assert refused["outcome"]["closureCode"] == {"name": OWN_CODE}
+
+        case = await desk.register()
+        await resolve(desk, case, closureCodeId=desk.ids["Workaround given"])
+        kept = await set_status(desk, case, "REFUSED")
+        assert kept["outcome"]["closureCode"] == {"name": "Workaround given"}
+
+
+@pytest.mark.rule("R-25")
+async def test_the_closure_code_is_named_with_a_final_status_and_with_no_other(desk: Desk) -> None:
+    case, code = await bring_to(desk, "WAITING"), desk.ids["Not covered by the agreement"]
+    error = await desk.refused(
+        "anna", "changeCaseStatus", caseId=case["id"], statusId=desk.ids["IN_PROGRESS"], closureCodeId=code
+    )
+    assert (error["code"], error["field"]) == ("INVALID", ["closureCodeId"])
+    closed = await set_status(desk, case, "CLOSED", closureCodeId=code)
+    assert closed["outcome"]["closureCode"] == {"name": "Not covered by the agreement"}
+
+
+@pytest.mark.rule("R-24")
+async def test_a_case_is_resolved_in_a_status_of_the_desks_own(settings: Settings) -> None:
+    answered = with_status("ANSWERED", like="RESOLVED", name="Answered")
+    async with running_after(settings, answered) as desk:
+        case = await desk.register()
+        led = (await desk.case("anna", case["id"], "steps { action status { code } }"))["steps"]
+        assert {"action": "RESOLVE", "status": {"code": "ANSWERED"}} in led
+        shown = await resolve(desk, case, "Told him.", statusId=desk.ids["ANSWERED"])
+        assert shown["status"] == {"code": "ANSWERED"}
+        assert shown["outcome"]["resolution"] == "Told him."
+        assert shown["outcome"]["resolvedAt"] is not None
+        error = await desk.refused(
+            "anna", "resolveCase", caseId=case["id"], resolution="Again.", statusId=desk.ids["RESOLVED"]
+        )
+        assert error["code"] == "NOT_NOW"
+
+
+@pytest.mark.rule("R-24")
+async def test_a_case_is_resolved_in_no_status_that_is_not_resolved(desk: Desk) -> None:
+    case = await desk.register()
+    for status, code in ((desk.ids["WAITING"], "INVALID"), (desk.ids["anna"], "NOT_FOUND")):
+        error = await desk.refused("anna", "resolveCase", caseId=case["id"], resolution="Out.", statusId=status)
+        assert (error["code"], error["field"]) == (code, ["statusId"])
+    assert await outcome(desk, case) == {"status": {"code": "NEW"}, "outcome": None}
+
+
+@pytest.mark.rule("R-112")
+@pytest.mark.parametrize("login", ["anna", "vera"])
+async def test_how_a_case_was_resolved_stays_in_the_history_when_it_comes_back(desk: Desk, login: str) -> None:
+    case = await desk.register()
+    await resolve(desk, case, "Put it out.", closureCodeId=desk.ids["Workaround given"])
+    await reopen(desk, case)
+    assert (await outcome(desk, case, login))["outcome"] is None
+    await resolve(desk, case, "Bought a new one.")
+    await set_status(desk, case, "CLOSED")
+    told = await desk.history(
+        login, case["id"], "... on CaseStatusChanged { to { code } resolution closureCode { name } }"
+    )
+    assert [(e["to"]["code"], e["resolution"], e["closureCode"] and e["closureCode"]["name"]) for e in told if e] == [
+        ("RESOLVED", "Put it out.", "Workaround given"),
+        ("REOPENED", None, None),
+        ("RESOLVED", "Bought a new one.", "Resolved successfully"),
+        ("CLOSED", None, "Resolved successfully"),
+    ]

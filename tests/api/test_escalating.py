@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from gql.store import Group, SupportLine
 from tests.running import Desk
 
 PLACE = "supportLine { level } assignee { name } assigneeGroup { name }"
@@ -145,9 +144,9 @@ async def test_the_same_line_with_nothing_changed_is_refused(desk: Desk) -> None
 
 @pytest.mark.rule("R-58")
 async def test_a_support_line_lists_the_groups_that_work_on_it(desk: Desk) -> None:
-    with desk.database():
-        line = await SupportLine.get(level=2)
-        await line.groups.add(await Group.get(name="Third line"), await Group.create(name="Networks"))
+    networks = (await desk.done("otto", "addGroup", "group { id }", name="Networks"))["group"]["id"]
+    ids = [desk.ids["group Second line"], desk.ids["group Third line"], networks]
+    await desk.done("otto", "editSupportLine", supportLineId=desk.ids["line 2"], groupIds=ids)
     lines = (await desk.run("anna", "{ lookups { supportLines { level groups { name } } } }"))["lookups"][
         "supportLines"
     ]
@@ -160,9 +159,8 @@ async def test_a_support_line_lists_the_groups_that_work_on_it(desk: Desk) -> No
 
 @pytest.mark.rule("R-58")
 async def test_the_group_that_is_listed_first_is_the_lines_default(desk: Desk) -> None:
-    with desk.database():
-        line = await SupportLine.get(level=3)
-        await line.groups.add(await Group.get(name="Second line"), await Group.create(name="Networks"))
+    ids = [desk.ids["group Third line"], desk.ids["group Second line"]]
+    await desk.done("otto", "editSupportLine", supportLineId=desk.ids["line 3"], groupIds=ids)
     lines = (await desk.run("anna", "{ lookups { supportLines { level groups { id name } } } }"))["lookups"]
     first = lines["supportLines"][2]["groups"][0]["name"]
 

@@ -20,11 +20,13 @@ from gql.actor import Actor
 from gql.api.schema import make_schema
 from gql.engine.declared import Declared
 from gql.engine.documents import Operation
+from gql.engine.selection import fragments_of
 from gql.engine.sharing import alike_for_all, models_shown
 from gql.enums import Audience, Role
 from gql.settings import Settings
-from gql.store import DeskSetting, Entry, Group, Login, LogState, User, database
+from gql.store import Entry, Group, Login, LogState, User, database
 from gql.tokens import Tokens
+from tests.api.setting_up import with_setting
 from tests.api.test_streams import STREAMS, cursor_at, entries_in_order, now, posts
 from tests.processes import serving
 from tests.running import PROTOCOL, Desk, Socket, Statements, Stream, running
@@ -43,7 +45,7 @@ async def all_of(desk: Desk, document: str, *logins: str, **variables: Any) -> A
 
 def executed(desk: Desk) -> int:
     """How many operations and items the engine has executed."""
-    engine = desk.app.state.socket.engine
+    engine = desk.app.socket.engine
     return int(engine.compiled + engine.fallbacks.total())
 
 
@@ -59,7 +61,7 @@ CUSTOMER = Actor(7, contact_id=1)
 def shared(field: str, selection: str, actor: Actor) -> bool:
     selection, _, fragments = selection.partition(" fragments: ")
     document = parse(f"subscription {{ {field} {selection} }} {fragments}")
-    models = models_shown(DECLARED, document, document.definitions[0])  # type: ignore[arg-type]
+    models = models_shown(DECLARED, document.definitions[0], fragments_of(document))  # type: ignore[arg-type]
     return models is not None and alike_for_all(models, actor)
 
 
@@ -209,7 +211,7 @@ async def test_no_customer_hears_what_is_anothers(desk: Desk) -> None:
 @pytest.mark.rule("R-160")
 async def test_an_agent_who_joins_a_group_hears_of_its_cases_from_then_on(settings: Settings) -> None:
     async with database.opened(settings.database_url):
-        await DeskSetting.filter(code="AgentSight").update(value='"OWN_GROUPS"')
+        await with_setting("AgentSight", "OWN_GROUPS")()
     async with running(settings) as desk:
         second = desk.ids["group Second line"]
         case = await desk.register("dora", assigneeGroupId=second)
@@ -313,7 +315,8 @@ async def test_every_stream_is_the_same_by_graphql_core_alone(desk: Desk) -> Non
     await desk.done("vera", "watchCase", caseId=case["id"], watch=True)
     await posts(desk, case["id"], "post", login="ben")
     await desk.done("ben", "postToPortal", caseId=case["id"], body="message")
-    engine, sessions = desk.app.state.socket.engine, desk.app.state.desk.sessions
+    await desk.done("otto", "addCaseCategory", code="COMPLAINT", name="Complaint")
+    engine, sessions = desk.app.socket.engine, desk.app.state.desk.sessions
     for field, document in STREAMS.items():
         login = "vera" if field == "notificationReceived" else "anna"
         operation = Operation(document, {"after": beginning})

@@ -9,7 +9,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from gql.settings import Settings
-from gql.store import CaseStatus, Group, SupportLine
+from gql.store import CaseStatus, ClosureCode, Group, SupportLine
 from tests.api.setting_up import (
     DELIVERED,
     FINAL,
@@ -59,6 +59,7 @@ def on(desk: Desk, case_id: str) -> dict[str, dict[str, Any]]:
         "assignCase": {"assigneeId": desk.ids["ben"]},
         "escalateCase": {"supportLineId": desk.ids["line 2"], "assigneeId": desk.ids["ben"]},
         "editCase": {"subject": "Smoke"},
+        "reclassifyCase": {"categoryId": desk.ids["CONSULTATION"]},
         "resolveCase": {"resolution": "Put out."},
         "reopenCase": {},
         "cancelCase": {"closureCodeId": desk.ids["No fault found"]},
@@ -155,7 +156,8 @@ async def test_no_action_of_an_employee_leads_out_of_a_final_status(desk: Desk, 
             }, (login, name)
         assert await offered(desk, login, case) == []
     shown = await desk.case("otto", case, "viewerActions")
-    assert shown["viewerActions"] == ["POST_TO_FEED"]
+    at_any_time = "LINK POST_TO_FEED CHANGE_TASK RECORD_CALL RATE REWRITE HIDE_MESSAGE COMPLAIN"
+    assert shown["viewerActions"] == at_any_time.split()
 
 
 @pytest.mark.rule("R-22")
@@ -168,7 +170,7 @@ async def test_no_action_of_a_customer_leads_out_of_a_final_status(desk: Desk, f
     assert (await desk.refused("vera", "postToPortal", caseId=case, body="It burns!"))["code"] == "NOT_NOW"
     assert await status_of(desk, case) == final
     assert await desk.history("dora", case) == before
-    assert (await desk.case("vera", case, "viewerActions"))["viewerActions"] == []
+    assert (await desk.case("vera", case, "viewerActions"))["viewerActions"] == ["RATE", "COMPLAIN"]
 
 
 @pytest.mark.rule("R-22")
@@ -564,3 +566,52 @@ async def test_a_case_that_was_brought_back_is_resolved_anew(desk: Desk) -> None
     outcome = done["case"]["outcome"]
     assert (outcome["resolution"], outcome["endedAt"]) == ("The fuse was changed.", None)
     assert outcome["resolvedAt"] > first
+
+
+# ---------------------------------------------------------------- what clients draw
+
+
+@pytest.mark.rule("R-27")
+@pytest.mark.parametrize("login", ["anna", "vera"])
+async def test_each_status_says_what_its_button_is_called(desk: Desk, login: str) -> None:
+    shown = await desk.run(login, "{ lookups { caseStatuses { code order buttonCaption closeOnSave inUse } } }")
+    rows = shown["lookups"]["caseStatuses"]
+    assert [row["code"] for row in rows] == list(DELIVERED)
+    assert [row["order"] for row in rows] == sorted(row["order"] for row in rows)
+    assert {row["code"]: row["buttonCaption"] for row in rows} == {
+        "NEW": "New",  # nothing leads to it, so the name will do
+        "IN_PROGRESS": "Start work",
+        "WAITING": "Put on hold",
+        "RESOLVED": "Resolve",
+        "REOPENED": "Reopen",
+        "CLOSED": "Close",
+        "CANCELED": "Cancel",
+    }
+    assert all(row["inUse"] and not row["closeOnSave"] for row in rows)
+
+
+@pytest.mark.rule("R-27")
+async def test_a_status_of_the_desks_own_has_a_caption_a_description_and_a_closure_code(settings: Settings) -> None:
+    async def code() -> None:
+        await CaseStatus.filter(code="REFUSED").update(
+            default_closure_code_id=(await ClosureCode.get(name="No fault found")).id
+        )
+
+    refused = with_status(
+        "REFUSED",
+        like="CLOSED",
+        name="Refused",
+        button_caption="Refuse",
+        close_on_save=True,
+        description="Not what we do.",
+    )
+    async with running_after(settings, refused, code) as desk:
+        document = """query($id: ID!) { node(id: $id) { ... on CaseStatus {
+          code description buttonCaption closeOnSave defaultClosureCode { name } } } }"""
+        assert (await desk.run("anna", document, id=desk.ids["REFUSED"]))["node"] == {
+            "code": "REFUSED",
+            "description": "Not what we do.",
+            "buttonCaption": "Refuse",
+            "closeOnSave": True,
+            "defaultClosureCode": {"name": "No fault found"},
+        }

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from gql.store import CaseStatus, DeskSetting, Group, Notification, User
+from gql.store import CaseStatus, Group, Notification, User
+from tests.api.setting_up import with_setting
 from tests.running import Desk
 
-EVERYBODY = ("anna", "ben", "cleo", "dora", "otto", "vera", "paul")
+COLLEAGUES = ("anna", "ben", "cleo", "dora", "otto")
+EVERYBODY = (*COLLEAGUES, "vera", "paul")
 
 NOTIFICATIONS = """query($unreadOnly: Boolean!, $first: Int, $after: String) { viewer { unreadCount
   notifications(unreadOnly: $unreadOnly, first: $first, after: $after) {
@@ -21,17 +23,17 @@ NOTIFICATIONS = """query($unreadOnly: Boolean!, $first: Int, $after: String) { v
 RECEIVED = "subscription($after: Cursor) { notificationReceived(after: $after) { id cursor reason entry { summary } } }"
 
 
-async def all_told(desk: Desk) -> dict[str, list[str]]:
-    return {login: [reason for reason, _ in await desk.notified(login)] for login in EVERYBODY}
+async def all_told(desk: Desk, whom: tuple[str, ...]) -> dict[str, list[str]]:
+    return {login: [reason for reason, _ in await desk.notified(login)] for login in whom}
 
 
 @asynccontextmanager
-async def telling(desk: Desk) -> AsyncIterator[dict[str, list[str]]]:
+async def telling(desk: Desk, whom: tuple[str, ...] = EVERYBODY) -> AsyncIterator[dict[str, list[str]]]:
     """The reasons that were told meanwhile, oldest first, by login; those who were told nothing are left out."""
-    before, told = await all_told(desk), dict[str, list[str]]()
+    before, told = await all_told(desk, whom), dict[str, list[str]]()
     yield told
-    now = await all_told(desk)
-    told |= {login: now[login][len(before[login]) :] for login in EVERYBODY if now[login] != before[login]}
+    now = await all_told(desk, whom)
+    told |= {login: now[login][len(before[login]) :] for login in whom if now[login] != before[login]}
 
 
 async def inbox(desk: Desk, login: str, unread_only: bool = False, **paging: Any) -> dict[str, Any]:
@@ -102,7 +104,7 @@ async def test_an_assignment_is_told_when_the_case_that_has_it_becomes_active(de
     case = await desk.register("dora")
     await set_status(desk, case, "WAITING")
     await assign(desk, case, group="First line")
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await set_status(desk, case, "REOPENED")
     assert told == {"anna": ["GROUP_ASSIGNED"], "cleo": ["GROUP_ASSIGNED"]}
 
@@ -157,8 +159,8 @@ async def test_a_group_without_members_is_told_to_nobody(desk: Desk) -> None:
 
 
 @pytest.mark.rule("R-43")
-async def test_a_case_with_neither_assignee_nor_group_is_told_to_nobody(desk: Desk) -> None:
-    async with telling(desk) as told:
+async def test_a_case_with_neither_assignee_nor_group_is_told_to_no_colleague(desk: Desk) -> None:
+    async with telling(desk, COLLEAGUES) as told:
         case = await desk.register("dora")
         await set_status(desk, case, "WAITING")
         with_nobody = await desk.register("dora", assigneeId=desk.ids["dora"])
@@ -168,9 +170,9 @@ async def test_a_case_with_neither_assignee_nor_group_is_told_to_nobody(desk: De
 
 @pytest.mark.rule("R-43")
 @pytest.mark.parametrize("status", ["WAITING", "RESOLVED"])
-async def test_an_assignment_of_a_case_that_is_not_active_is_told_to_nobody(desk: Desk, status: str) -> None:
+async def test_an_assignment_of_a_case_that_is_not_active_is_told_to_no_colleague(desk: Desk, status: str) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["anna"])
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await set_status(desk, case, status)
         await assign(desk, case, to="ben")
         await assign(desk, case, to=None, group="First line")
@@ -178,9 +180,9 @@ async def test_an_assignment_of_a_case_that_is_not_active_is_told_to_nobody(desk
 
 
 @pytest.mark.rule("R-43")
-async def test_a_case_that_ends_is_told_to_nobody(desk: Desk) -> None:
+async def test_a_case_that_ends_is_told_to_no_colleague(desk: Desk) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["anna"], assigneeGroupId=desk.ids["group First line"])
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await desk.done("dora", "cancelCase", caseId=case["id"], closureCodeId=desk.ids["Created by mistake"])
     assert told == {}
 
@@ -188,7 +190,7 @@ async def test_a_case_that_ends_is_told_to_nobody(desk: Desk) -> None:
 @pytest.mark.rule("R-45")
 async def test_from_new_to_in_progress_nobody_is_told_of_an_assignment(desk: Desk) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["ben"], assigneeGroupId=desk.ids["group First line"])
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await set_status(desk, case, "IN_PROGRESS", assigneeId=desk.ids["ben"])
     assert told == {}
 
@@ -197,7 +199,7 @@ async def test_from_new_to_in_progress_nobody_is_told_of_an_assignment(desk: Des
 async def test_from_waiting_to_in_progress_the_assignee_is_told(desk: Desk) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["ben"])
     await set_status(desk, case, "WAITING")
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await set_status(desk, case, "IN_PROGRESS", assigneeId=desk.ids["ben"])
     assert told == {"ben": ["ASSIGNED"]}
 
@@ -206,7 +208,7 @@ async def test_from_waiting_to_in_progress_the_assignee_is_told(desk: Desk) -> N
 @pytest.mark.rule("R-46")
 async def test_a_new_case_set_in_progress_for_another_is_told_to_the_other_once(desk: Desk) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["ben"])
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await set_status(desk, case, "IN_PROGRESS", assigneeId=desk.ids["anna"])
     assert told == {"anna": ["ASSIGNED"]}
 
@@ -221,14 +223,14 @@ async def test_an_action_that_changes_status_and_assignee_tells_each_person_once
     await watch(desk, case, "anna", "ben", "otto", "vera")
     async with telling(desk) as told:
         await set_status(desk, case, "IN_PROGRESS", assigneeId=desk.ids["anna"])
-    assert told == {"anna": ["ASSIGNED"], "ben": ["WATCHING"], "otto": ["WATCHING"], "vera": ["WATCHING"]}
+    assert told == {"anna": ["ASSIGNED"], "ben": ["WATCHING"], "otto": ["WATCHING"], "vera": ["OWN_CASE"]}
 
 
 @pytest.mark.rule("R-46")
 async def test_what_is_told_is_the_assignment_as_the_action_leaves_it(desk: Desk) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["anna"], assigneeGroupId=desk.ids["group Second line"])
     await set_status(desk, case, "WAITING")
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await set_status(desk, case, "REOPENED", by="anna")
     assert told == {"ben": ["GROUP_ASSIGNED"]}, "reopening clears the assignee, so the group is told and anna is not"
     entry = (await newest(desk, "ben"))["entry"]
@@ -280,7 +282,7 @@ async def test_where_reopening_keeps_the_assignee_the_assignment_comes_before_th
     desk: Desk, another: Any
 ) -> None:
     with desk.database():
-        await DeskSetting.filter(code="ClearAssigneeOnCaseReopening").update(value="false")
+        await with_setting("ClearAssigneeOnCaseReopening", False)()
     async with another() as second:
         case = await second.register("dora", assigneeId=second.ids["anna"])
         await set_status(second, case, "WAITING")
@@ -294,7 +296,7 @@ async def test_where_reopening_keeps_the_assignee_the_assignment_comes_before_th
 
 @pytest.mark.rule("R-47")
 async def test_nobody_is_told_of_having_taken_or_assigned_to_himself(desk: Desk) -> None:
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         taken = await desk.register("anna", assigneeGroupId=desk.ids["group Third line"])
         await desk.done("anna", "takeCase", caseId=taken["id"])
         assigned = await desk.register("anna", assigneeId=desk.ids["anna"])
@@ -335,7 +337,6 @@ async def test_users_who_are_not_active_are_not_told(desk: Desk) -> None:
 
     await write(desk, case, "vera")
     await assign(desk, case, to=None)
-    await desk.done("dora", "postToFeed", caseId=case["id"], body="Cleo?", mentionIds=[desk.ids["cleo"]])
     await desk.done("dora", "editCase", caseId=watched["id"], description="Smoke, too")
 
     assert [reason for reason, _ in await desk.notified("anna")] == ["GROUP_ASSIGNED"]
@@ -394,10 +395,12 @@ async def test_a_customer_who_watches_hears_of_what_is_for_customers_only(desk: 
 
     await write(desk, case, "dora")
     await set_status(desk, case, "IN_PROGRESS")
+    await desk.done("dora", "editCase", caseId=case["id"], priority="HIGH")
     nodes = (await inbox(desk, "vera"))["notifications"]["nodes"]
     assert [(node["reason"], node["entry"]["__typename"]) for node in reversed(nodes)] == [
-        ("WATCHING", "PortalMessage"),
-        ("WATCHING", "CaseStatusChanged"),
+        ("OWN_CASE", "PortalMessage"),
+        ("OWN_CASE", "CaseStatusChanged"),
+        ("WATCHING", "CaseEdited"),
     ], "setting in progress assigns, too, and a customer is told of the status"
 
 
@@ -407,7 +410,7 @@ async def test_one_who_watches_no_more_is_told_no_more(desk: Desk) -> None:
     assert (await desk.case("ben", case["id"], "viewerWatches"))["viewerWatches"]
     assert not (await desk.case("anna", case["id"], "viewerWatches"))["viewerWatches"]
     await watch(desk, case, "ben", "vera", on=False)
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await write(desk, case, "dora")
     assert told == {}
 
@@ -415,7 +418,7 @@ async def test_one_who_watches_no_more_is_told_no_more(desk: Desk) -> None:
 async def test_watching_twice_tells_once(desk: Desk) -> None:
     case = await desk.register("dora")
     await watch(desk, case, "ben", "ben")
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await write(desk, case, "dora")
     assert told == {"ben": ["WATCHING"]}
 
@@ -438,6 +441,49 @@ async def test_a_customer_whose_case_became_anothers_is_told_no_more_and_reads_n
     assert (viewer["unreadCount"], viewer["notifications"]["nodes"]) == (0, [])
     with desk.database():
         assert await Notification.filter(contact_id=desk.logins["vera"].contact_id).count() == 1
+
+
+# ---------------------------------------------------------------- the customer's own case
+
+
+@pytest.mark.rule("R-143")
+async def test_a_customer_is_told_of_a_new_status_and_of_the_desks_word_without_watching(desk: Desk) -> None:
+    case = await desk.register("vera")
+    await write(desk, case, "vera")
+    await desk.done("dora", "postToFeed", caseId=case["id"], body="Water?")
+    await desk.done("dora", "editCase", caseId=case["id"], priority="HIGH")
+    await assign(desk, case, to="anna")
+    async with desk.stream("vera", RECEIVED) as stream:
+        await write(desk, case, "dora")
+        await desk.done("anna", "takeCase", caseId=case["id"])
+        await set_status(desk, case, "WAITING")
+        await write(desk, case, "vera")
+        await desk.done("vera", "cancelCase", caseId=case["id"])
+        told = [(item["reason"], item["entry"]["summary"]) for item in await stream.take(3)]
+        await stream.nothing(0.3)
+    assert told == [
+        ("OWN_CASE", "Wrote on the portal."),
+        ("OWN_CASE", "Status changed from New to In progress."),
+        ("OWN_CASE", "Status changed from In progress to Waiting for response."),
+    ], "what the customer does himself, and what is for staff, is not told"
+
+
+@pytest.mark.rule("R-143")
+@pytest.mark.rule("R-174")
+async def test_nobody_but_the_contact_of_the_case_is_told_as_its_customer(desk: Desk) -> None:
+    case = await desk.register("vera")
+    await desk.done("dora", "editCase", caseId=case["id"], contactId=desk.ids["paul"])
+    async with telling(desk) as told:
+        await write(desk, case, "dora")
+    assert told == {"paul": ["OWN_CASE"]}
+
+
+@pytest.mark.rule("R-143")
+async def test_a_contact_who_cannot_sign_in_is_not_told(desk: Desk) -> None:
+    case = await desk.register("dora", contactId=desk.ids["Nils Free"])
+    await write(desk, case, "dora")
+    with desk.database():
+        assert not await Notification.all().exists()
 
 
 # ---------------------------------------------------------------- the customer has answered
@@ -485,7 +531,7 @@ async def test_a_customers_message_in_a_status_that_is_neither_active_nor_final_
 @pytest.mark.rule("R-49")
 async def test_a_colleagues_message_to_the_customer_is_not_told_to_the_assignee(desk: Desk) -> None:
     case = await desk.register("dora", assigneeId=desk.ids["anna"])
-    async with telling(desk) as told:
+    async with telling(desk, COLLEAGUES) as told:
         await write(desk, case, "ben")
     assert told == {}
 
@@ -624,13 +670,12 @@ async def test_a_notification_of_a_case_out_of_ones_sight_is_neither_listed_coun
     desk: Desk, another: Any
 ) -> None:
     with desk.database():
-        await DeskSetting.filter(code="AgentSight").update(value='"OWN_GROUPS"')
+        await with_setting("AgentSight", "OWN_GROUPS")()
         third = await Group.get(name="Third line")
     async with another() as narrow, narrow.stream("anna", RECEIVED) as stream:
         hidden = await narrow.register("dora", assigneeGroupId=f"Group_{third.id}")
-        await narrow.done(
-            "dora", "postToFeed", caseId=hidden["id"], body="Anna?", mentionIds=[narrow.ids["anna"], narrow.ids["otto"]]
-        )
+        both = [desk.ids["anna"], desk.ids["otto"]]  # where she still sees it, or she could not be mentioned
+        await desk.done("dora", "postToFeed", caseId=hidden["id"], body="Anna?", mentionIds=both)
         assert [reason for reason, _ in await narrow.notified("otto")] == ["MENTIONED"]
         viewer = await inbox(narrow, "anna")
         assert (viewer["unreadCount"], viewer["notifications"]["nodes"]) == (0, [])

@@ -270,7 +270,9 @@ class _Document:
 
     def _condition(self) -> str:
         if self._chance(60):
-            return f"${self._variable('Boolean!', lambda: self._chance(50), needed=True).name}"
+            if self._chance(80):
+                return f"${self._variable('Boolean!', lambda: self._chance(50), needed=True).name}"
+            return f"${self._variable('Boolean', lambda: self._chance(50), needed=False, fallback=True).name}"
         return "true" if self._chance(50) else "false"
 
     # ------------------------------------------------------------ arguments

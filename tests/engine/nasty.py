@@ -216,6 +216,10 @@ def place(reading: str, id: int) -> str:
     return f"{id} {reading}"
 
 
+def leading(leader_id: int) -> int:
+    return leader_id
+
+
 async def luck(actor: Asker, keys: list[int]) -> list[int | None]:
     return [None if key % 5 == 0 else key * actor.id for key in keys]
 
@@ -228,6 +232,32 @@ async def bad_luck(actor: Asker, keys: list[str]) -> list[str]:
     if any(key.startswith("Z") for key in keys):
         raise Told("Not with Zed.")
     return [key[::-1] for key in keys]
+
+
+@value
+class Company:
+    """What a batch answers to an argument, with rows in it of which some are hidden."""
+
+    leader_id: strawberry.Private[int]
+    leader: Keeper | None = at_key(leading)
+    deputy: Keeper | None
+    keepers: list[Keeper | None]
+    ranks: list[Rank]
+    guests: list[Company]
+
+
+async def company(lookups: Lists, keys: list[int], size: int = 2) -> list[Company | None]:
+    if size < 0:
+        raise Told("No company is that small.")
+    keepers = await rows.Keeper.all().order_by("id")
+
+    def around(key: int, guests: list[Company]) -> Company:
+        others = [given(Keeper, keeper) for keeper in keepers if keeper.id != key][:size]
+        ranks = [given(Rank, rank) for rank in lookups.ranks.values()][:size]
+        deputy = others[0] if others else None
+        return Company(leader_id=key, deputy=deputy, keepers=list(others), ranks=ranks, guests=guests)
+
+    return [None if key % 4 == 0 else around(key, [around(key + 1, []), around(1, [])][:size]) for key in keys]
 
 
 # ---------------------------------------------------------------- interfaces of rows
@@ -376,6 +406,7 @@ class Beast(Node, Someone, Ranked):
     luck: int | None = batched(luck)
     sure_luck: int = batched(sure_luck)
     bad_luck: str | None = batched(bad_luck, of="name")
+    company: Company | None = batched(company, of="keeper_id")
     clubs: list[Club] = each("members")
     club_towns: list[Town] = each("clubs__members")
     siblings: list[Beast] = each("mother", of="mother_id")

@@ -79,6 +79,10 @@ async def lengths(actor: object, keys: list[int]) -> list[int]:
     return [0 for _ in keys]
 
 
+async def loud(pages: list[int]) -> list[int]:
+    return pages
+
+
 @value
 class Nobody:
     """Nobody at all."""
@@ -135,6 +139,7 @@ class BadNovel(Node):
     heading: str = computed(misspelt)
     whoever: GoodAuthor = one_of("author", "ghost", otherwise=misspelt)
     length: int = batched(lengths, of="length")
+    loud: int = batched(loud)
     others: list[GoodNovel] = each("author", of="author_nr")
 
 
@@ -156,6 +161,7 @@ FAULTS_OF_THE_NOVEL = [
     "BadNovel.heading: misspelt asks for 'pagse', which Novel does not have",
     "BadNovel.heading: misspelt asks for 'titel', which Novel does not have",
     "BadNovel.length: Novel has no column 'length'",
+    "BadNovel.loud: loud does not ask for 'keys'",
     "BadNovel.nowhere: Novel has no relation 'editor'",
     "BadNovel.others: Novel has no column 'author_nr'",
     "BadNovel.pages: str from a IntField",

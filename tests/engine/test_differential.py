@@ -15,6 +15,7 @@ from gql.store import database
 from tests.engine import nasty
 from tests.engine.comparing import cursors_in, differences, ids_in, must_be_alike
 from tests.engine.documents_made import Made, Pools, documents
+from tests.running import Statements
 
 RARE = frozenset(
     f"{type_}.{name}"
@@ -43,7 +44,7 @@ HARVEST = """{
 }"""
 
 POOLS = Pools(
-    words=("Ada", "Bo", "name", "mood", "born", "seen_at", "diet", "Town 1", "Swimmers", "Arrived", "Spoke"),
+    words=("Ada", "Bo", "x" * 300, "name", "mood", "born", "seen_at", "diet", "Town 1", "Swimmers", "Arrived", "Spoke"),
     scalars={"DateTime": st.sampled_from(["2024-03-01T00:00:00Z", "2024-03-02T06:00:00.25+02:00"])},
     rare=RARE,
 )
@@ -108,6 +109,61 @@ async def test_thousands_of_documents_are_answered_as_by_the_referee(
     zoo: nasty.Zoo, seen: Seen, made: Made, order: list[str]
 ) -> None:
     await compare(zoo, seen, made, order)
+
+
+COMPANIES = """query($first: Int!) { beasts(first: $first) { nodes { name
+  small: company(size: 1) { leader { name } deputy { name class } guests { keepers { name } } }
+  company { keepers { name town { name } } ranks { id } } } } }"""
+
+
+async def test_rows_within_what_a_batch_answers_are_read_together_however_many_there_are(zoo: nasty.Zoo) -> None:
+    counts: dict[int, int] = {}
+    for first in (2, 20):
+        operation = Operation(COMPANIES, {"first": first})
+        prepared = zoo.engine.documents.prepare(operation)
+        with database.using(zoo.orm):
+            await zoo.engine.execute(prepared, operation, zoo.begin("keeper"))
+            with Statements.counted() as statements:
+                by_engine = await zoo.engine.execute(prepared, operation, zoo.begin("keeper"))
+            by_referee = await zoo.engine.refer(prepared, operation, zoo.begin("keeper"))
+        assert differences(by_engine, by_referee) == []
+        counts[first] = len(statements.seen)
+    # the beasts, what each of the two fields asks for itself, three places with keepers in one and one in the other
+    assert counts == {2: 7, 20: 7}
+
+
+LONG = """query($long: String!, $f: BeastFilter!) { town(name: $long) { name } beast(by: {name: $long}) { name }
+  among: beasts(filter: {inClub: $long}) { totalCount } beasts(filter: $f) { totalCount nodes { name } } }"""
+
+
+async def test_a_text_that_is_longer_than_a_column_is_compared_and_found_in_no_row(zoo: nasty.Zoo) -> None:
+    long = "x" * 300
+    operation = Operation(LONG, {"long": long, "f": {"name": long, "either": [{"name": long}, {"inClub": long}]}})
+    prepared = zoo.engine.documents.prepare(operation)
+    with database.using(zoo.orm):
+        by_engine = await zoo.engine.execute(prepared, operation, zoo.begin("keeper"))
+        by_referee = await zoo.engine.refer(prepared, operation, zoo.begin("keeper"))
+    none = {"totalCount": 0}
+    assert by_engine["data"] == {"town": None, "beast": None, "among": none, "beasts": {**none, "nodes": []}}
+    assert differences(by_engine, by_referee) == []
+
+
+FRAGMENTS = " ".join(f"fragment F{i} on Beast {{ ...F{i + 1} ...F{i + 1} }}" for i in range(30))
+
+
+@pytest.mark.parametrize("first", [0, 2])
+async def test_fragments_that_spread_each_other_are_compiled_as_fast_as_what_they_come_to(
+    zoo: nasty.Zoo, first: int
+) -> None:
+    """There are 2 to the power of 30 ways through them."""
+    document = f"query($n: Int!) {{ beasts(first: $n) {{ nodes {{ ...F0 }} }} }} {FRAGMENTS}"
+    operation = Operation(document + " fragment F30 on Beast { name }", {"n": first})
+    compiled = zoo.engine.compiled
+    with database.using(zoo.orm):
+        prepared = zoo.engine.documents.prepare(operation)
+        told = await zoo.engine.execute(prepared, operation, zoo.begin("keeper"))
+    assert [list(beast) for beast in told["data"]["beasts"]["nodes"]] == [["name"]] * first
+    assert zoo.engine.compiled == compiled + 1
 
 
 MUTATIONS = [

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import Token
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
@@ -97,6 +98,21 @@ def test_what_cannot_be_executed_is_not_remembered() -> None:
     for text in ("{ nothing }", "{ who", "query A { who } query B { who }"):
         assert code(kept, Operation(text)) == "INVALID"
     assert kept.taken == 0
+
+
+def tokens() -> int:
+    return sum(type(there) is Token for there in gc.get_objects())  # isinstance asks weak proxies, which may be dead
+
+
+def test_what_was_forgotten_or_refused_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gql.engine.documents.SEARCHED_AFTER", 100_000)
+    kept = documents(memory=100_000)
+    held = []
+    for operation in numbered(100):
+        kept.prepare(operation)
+        assert code(kept, Operation(operation.query.replace("said", "unsaid"))) == "INVALID"
+        held.append(tokens())
+    assert max(held[50:]) <= max(held[:50])
 
 
 def test_plans_take_memory_too() -> None:
@@ -202,7 +218,10 @@ def test_what_was_forgotten_has_to_be_sent_again() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [7, "x", [], {}, {"version": 2, "sha256Hash": hash_of(WHO)}, {"version": 1}, {"version": 1, "sha256Hash": 7}],
+    [
+        *(7, "x", [], {}, {"version": 1}, {"version": 1, "sha256Hash": 7}),
+        *({"version": version, "sha256Hash": hash_of(WHO)} for version in (2, "1", True)),
+    ],
 )
 def test_a_hash_in_another_form_is_refused(wrong: Any) -> None:
     assert code(documents(), Operation("", extensions={"persistedQuery": wrong})) == "INVALID"

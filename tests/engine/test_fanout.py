@@ -201,6 +201,18 @@ async def test_those_who_all_come_back_at_once_are_sent_what_was_made_once(frame
     assert framed.doings.found == ["a"]
 
 
+async def test_what_was_said_otherwise_afterwards_is_not_told_again_as_it_was(framed: Toy) -> None:
+    first, second = framed.log.say("secret"), framed.log.say("known")
+    async with hearing(framed, "anna", after="0") as stream:
+        assert await texts(stream, 2) == ["secret", "known"]
+        framed.log.kept[:] = [(first, "nothing"), (second, "known")]
+        framed.log.revision += 1
+        async with hearing(framed, "abel", after="0") as later:
+            assert await texts(later, 2) == ["nothing", "known"]
+        framed.log.say("and on")
+        assert await texts(stream, 1) == ["and on"]
+
+
 async def test_what_is_one_persons_is_found_again_whenever_the_log_has_grown(framed: Toy) -> None:
     document = "subscription($after: Cursor) { whispered(after: $after) { text } }"
     framed.log.say("anna: one")
@@ -236,6 +248,17 @@ async def test_a_cursor_may_stand_in_the_document_or_be_its_default(framed: Toy)
             variables = {"after": "1"} if "!" in document else {}
             async with hearing(framed, "anna", document, **variables) as stream:
                 assert await texts(stream, 2) == ["b", "c"], document
+
+
+async def test_a_cursor_that_is_null_overrules_its_default_and_one_that_is_left_out_does_not(framed: Toy) -> None:
+    document = 'subscription($after: Cursor = "1") { said(after: $after) { text } }'
+    for text in "abc":
+        framed.log.say(text)
+    for _ in range(2):  # the second time both are remembered
+        async with hearing(framed, "anna", document, after=None) as stream:
+            await stream.nothing(0.05)
+        async with hearing(framed, "anna", document) as stream:
+            assert await texts(stream, 2) == ["b", "c"]
 
 
 async def test_those_with_different_cursors_end_up_together(framed: Toy) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from gql.engine.http import LARGEST_BODY
-from tests.engine.toy import Toy, toy
+from tests.engine.toy import Toy, served, toy
 
 GRAPHQL_JSON = "application/graphql-response+json"
 
@@ -140,7 +142,9 @@ def test_a_body_may_be_as_large_as_the_limit_and_not_a_byte_larger() -> None:
     frame = b'{"query": "{ who }", "more": "%s"}'
     room = LARGEST_BODY - len(frame) + 2
     assert post(frame % (b"x" * room)).status_code == 200
-    assert f"{LARGEST_BODY:,} bytes" in refusal(post(frame % (b"x" * (room + 1))), 413, "LIMIT")
+    refused = post(frame % (b"x" * (room + 1)))
+    assert f"{LARGEST_BODY:,} bytes" in refusal(refused, 413, "LIMIT")
+    assert refused.json()["errors"][0]["extensions"] == {"code": "LIMIT", "limit": "body", "allowed": LARGEST_BODY}
 
 
 def test_a_body_without_a_length_is_cut_at_the_limit_too() -> None:
@@ -179,6 +183,11 @@ def test_the_content_type_may_be_written_in_any_way_that_means_json(content_type
 def test_an_encoded_body_is_refused_unread(encoding: str) -> None:
     body = gzip.compress(b'{"query": "{ who }"}')
     assert refusal(post(body, content_encoding=encoding), 415) == "Send the body without encoding."
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity", "IDENTITY"])
+def test_a_body_may_say_that_it_is_not_encoded(encoding: str) -> None:
+    assert post({"query": "{ who }"}, content_encoding=encoding).status_code == 200
 
 
 JSON = st.recursive(
@@ -403,12 +412,33 @@ def test_a_subscription_by_post_is_refused_with_the_way_to_go() -> None:
         ("application/json", "application/json"),
         (GRAPHQL_JSON, GRAPHQL_JSON),
         (f"{GRAPHQL_JSON}, application/json;q=0.9", GRAPHQL_JSON),
+        ("Application/GraphQL-Response+JSON; charset=utf-8", GRAPHQL_JSON),
+        (f"application/json,{GRAPHQL_JSON} ; q=0.05", GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON};q=0", "application/json"),
+        (f"{GRAPHQL_JSON}; charset=utf-8; Q=0.000, */*", "application/json"),
+        ("application/graphql-response+jsonp", "application/json"),
+        ("text/html;q=0, */*", "application/json"),
+        (f"{'x/y, ' * 300}{GRAPHQL_JSON}", "application/json"),
     ],
 )
 def test_the_answer_has_the_media_type_that_was_asked_for(accept: str | None, media_type: str) -> None:
     response = post({"query": "{ who }"}, **({} if accept is None else {"accept": accept}))
     assert response.headers["content-type"].partition(";")[0] == media_type
     assert response.json() == {"data": {"who": "nobody"}}
+
+
+def test_headers_that_come_more_than_once_are_one_list() -> None:
+    sent = [
+        ("content-type", "application/json"),
+        ("accept", GRAPHQL_JSON),
+        ("accept", "application/json"),
+        ("accept", "text/plain"),
+    ]
+    response = CLIENT.post("/graphql", content=b'{"query": "{ who }"}', headers=sent)
+    assert response.headers["content-type"] == GRAPHQL_JSON
+    twice = [("content-type", "application/json"), ("authorization", "vera"), ("authorization", "paul")]
+    response = CLIENT.post("/graphql", content=b'{"query": "{ who }"}', headers=twice)
+    assert response.json() == {"data": {"who": "vera, paul"}}
 
 
 @pytest.mark.parametrize(
@@ -496,3 +526,80 @@ def test_each_operation_has_a_context_of_its_own(fresh: Toy) -> None:
     ask("{ who }")
     ask("{ who }")
     assert fresh.doings.begun == before + 2
+
+
+# ---------------------------------------------------------------- the line
+
+
+ASKED = b'{"query": "{ who }"}'
+REQUEST = (
+    b"POST /graphql HTTP/1.1\r\nhost: desk\r\nauthorization: anna\r\ncontent-type: application/json\r\n"
+    b"content-length: %d\r\n\r\n%s" % (len(ASKED), ASKED)
+)
+CONVERSATIONS = {
+    "one after the other": [REQUEST, REQUEST],
+    "three at once": [REQUEST * 3],
+    "one that is to be the last": [REQUEST, REQUEST.replace(b"host", b"connection: close\r\nhost")],
+    "by HTTP/1.0": [REQUEST.replace(b"HTTP/1.1", b"HTTP/1.0")],
+    "a refusal, and on": [REQUEST.replace(b"who", b"wh?"), REQUEST],
+    "the page's head, and on": [b"HEAD /graphql HTTP/1.1\r\nhost: desk\r\naccept: text/html\r\n\r\n", REQUEST],
+    "a head that there is none of, and on": [b"HEAD /graphql HTTP/1.1\r\nhost: desk\r\n\r\n", REQUEST],
+}
+
+
+@pytest.mark.parametrize("said", CONVERSATIONS)
+@pytest.mark.anyio
+async def test_a_line_hears_the_same_as_from_a_plain_server(said: str) -> None:
+    heard = []
+    for plain in (False, True):
+        async with served(plain=plain) as toy:
+            heard.append(re.sub(rb"dur=[0-9.]+|date: [^\r]+", b"", await _heard(toy, CONVERSATIONS[said])))
+    assert heard[0] == heard[1]
+    assert b'{"data":{"who":"anna"}}' in heard[0]
+
+
+@pytest.mark.parametrize("accept", [b"*/*", b"text/event-stream"])
+@pytest.mark.parametrize("plain", [False, True], ids=["", "plain server"])
+@pytest.mark.anyio
+async def test_who_does_not_send_the_whole_request_in_time_is_told_so_and_the_line_is_closed(
+    plain: bool, accept: bytes
+) -> None:
+    async with served(plain=plain, deadline=0.2) as toy:
+        address = urlsplit(toy.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(REQUEST.replace(b"host", b"accept: %s\r\nhost" % accept)[:-10])
+        heard = b""
+        async with asyncio.timeout(10):
+            with suppress(ConnectionResetError):  # a byte may still be on its way when the line is closed
+                for byte in ASKED[-10:-7]:
+                    await asyncio.sleep(0.05)
+                    writer.write(bytes((byte,)))
+                while chunk := await reader.read(65_536):
+                    heard += chunk
+        writer.close()
+    assert heard.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert b"\r\nconnection: close\r\n" in heard
+    assert b'{"code":"LIMIT","limit":"time","allowed":0.2}' in heard
+    assert toy.doings.begun == 0
+
+
+async def _heard(toy: Toy, sent: list[bytes]) -> bytes:
+    """All that a line hears when each is sent once what went before was answered, and whether it is closed then."""
+    address = urlsplit(toy.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    heard, asked = b"", 0
+    async with asyncio.timeout(10):
+        for data in sent:
+            writer.write(data)
+            asked += data.count(b" /graphql ")
+            while heard.count(b"HTTP/1.1 ") < asked or not heard.endswith((b"}", b"\r\n\r\n", b"the page")):
+                chunk = await reader.read(65_536)
+                if not chunk:
+                    return heard + b" closed"
+                heard += chunk
+        if b"connection: close" in heard:
+            assert await reader.read() == b""
+            heard += b" closed"
+        writer.close()
+        await writer.wait_closed()
+    return heard

@@ -18,9 +18,13 @@ from websockets.asyncio.client import connect
 
 from gql.api.schema import make_schema
 from gql.app import limits_of
-from gql.engine.answers import Refused
+from gql.engine.answers import LONGEST_MESSAGE, Refused
+from gql.engine.deadline import TookTooLong, in_time
+from gql.engine.declared import Declared
 from gql.engine.documents import Documents, Operation
-from gql.engine.limits import ENDLESS, Limits, Measure, TookTooLong, in_time, measure
+from gql.engine.limits import Limits
+from gql.engine.measure import ENDLESS, Measure, measure
+from gql.engine.selection import Selection, fragments_of
 from gql.settings import Settings
 from gql.store import Case
 from tests.engine.toy import schema, served, toy
@@ -54,7 +58,7 @@ for type_ in SCHEMA.type_map.values():
 
 def measured(document: str, schema: GraphQLSchema = SCHEMA) -> Measure:
     node = parse(document)
-    return measure(schema, node, node.definitions[0])  # type: ignore[arg-type]
+    return measure(schema, node.definitions[0], fragments_of(node))  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- cost
@@ -68,6 +72,7 @@ def measured(document: str, schema: GraphQLSchema = SCHEMA) -> Measure:
         ("{ cases(first: 10) { total } }", 3),
         ("{ cases(first: 10) { total nodes { id } } }", 33),
         ("{ cases(first: 10) { numbers } }", 12),
+        ("{ cases(first: 0) { total nodes { id } } }", 6),
         ("{ cases(last: 4) { nodes { id } } }", 14),
         ("{ cases { nodes { id } } }", 77),
         ("{ cases(first: null) { nodes { id } } }", 77),
@@ -97,6 +102,7 @@ def test_a_field_costs_1_or_2_and_as_often_as_its_list_may_have_rows(document: s
         ("query($n: Int) { cases(first: $n) { total nodes { id } } }", {"n": 10}, 33),
         ("query($n: Int) { cases(first: $n) { total nodes { id } } }", {}, 78),
         ("query($n: Int) { cases(first: $n) { total nodes { id } } }", {"n": None}, 78),
+        ("query($n: Int) { cases(first: $n) { total nodes { id } } }", {"n": 0}, 6),
         ("query($n: Int = 2) { cases(first: $n) { total nodes { id } } }", {}, 9),
         ("query($n: Int = 2) { cases(first: $n) { total nodes { id } } }", {"n": 10}, 33),
         ("query($n: Int = 2) { cases(first: $n) { total nodes { id } } }", {"n": None}, 78),
@@ -204,9 +210,33 @@ def test_each_fragment_is_visited_once() -> None:
     document = parse(f"{{ ...F0 }} {chain} fragment F2000 on Query {{ cases(first: $n) {{ total }} }}")
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    told = measure(SCHEMA, document, operation)
+    told = measure(SCHEMA, operation, fragments_of(document))
     assert told.depth == 2_002
     assert told.cost({"n": 10}) == ENDLESS
+
+
+def through(levels: int, last: str) -> str:
+    """Fragments on a case of which each spreads the next one twice, and the last of which asks for something."""
+    chain = " ".join(f"fragment F{i} on Case {{ ...F{i + 1} ...F{i + 1} }}" for i in range(levels))
+    return f"{chain} fragment F{levels} on Case {{ {last} }}"
+
+
+def test_each_fragment_is_collected_once() -> None:
+    schema = make_schema()
+    document = parse("{ case { ...F0 ...F0 } } " + through(12, "number"))
+    operation: Any = document.definitions[0]
+    selected = Selection(Declared(schema), fragments_of(document), {}).fields(
+        DESK.get_type("Case"),  # type: ignore[arg-type]
+        operation.selection_set.selections[0].selection_set.selections,
+    )
+    assert [len(nodes) for nodes in selected.values()] == [1], "of 2 to the power of 13 ways to it"
+
+
+@pytest.mark.parametrize("cases", ["{ cases(first: 0)", "query($n: Int) { cases(first: $n)"])
+async def test_fragments_within_an_empty_page_cost_what_it_takes_to_compile_them(desk: Desk, cases: str) -> None:
+    cases += " { nodes { ...F0 id } } } "
+    assert (await desk.run("vera", cases + through(3, "number"), n=0))["cases"]["nodes"] == []
+    assert await desk.code("vera", cases + through(14, "number"), n=0) == "LIMIT"
 
 
 # ---------------------------------------------------------------- each limit at n and at n + 1
@@ -257,7 +287,7 @@ def test_a_body_may_have_so_many_bytes_and_not_one_more() -> None:
     refused = post(LIMITS.body + 1)
     assert refused.status_code == 413
     [error] = refused.json()["errors"]
-    assert error["extensions"]["code"] == "LIMIT"
+    assert error["extensions"] == {"code": "LIMIT", "limit": "body", "allowed": LIMITS.body}
     assert error["message"] == "Over the limit of body: 3,001 bytes, where 3,000 bytes is allowed."
 
 
@@ -268,11 +298,35 @@ def test_limits_come_before_validation() -> None:
     assert error["extensions"]["limit"] == "aliases"
 
 
+# ---------------------------------------------------------------- what is told of what is refused
+
+WRONG: dict[str, tuple[Any, int]] = {
+    "variables": ({"query": "query($of: [Int!]!) { numbers(of: $of) }", "variables": {"of": ["x" * 900] * 500}}, 51),
+    "literals": ({"query": "{ numbers(of: {%s}) }" % ("a: 1 " * 300)}, 11),
+    "repeated arguments": ({"query": "{ %s }" % ("said(%s) " % ('text: "x" ' * 25) * 12)}, 11),
+    "a text where a sign is due": ({"query": '{ who "%s" }' % ("x" * 9_000)}, 1),
+    "a type that nobody knows": ({"query": "query($a: %s) { said(text: $a) }" % ("A" * 9_000)}, 1),
+}
+"""Operations with ever so many mistakes, or with a long one, and how many are told."""
+
+
+@pytest.mark.parametrize("mistakes", WRONG)
+def test_of_many_mistakes_the_first_are_told_and_of_a_long_one_its_beginning(mistakes: str) -> None:
+    body, count = WRONG[mistakes]
+    refused = TestClient(toy().app).post("/graphql", json=body)
+    errors = refused.json()["errors"]
+    assert len(errors) == count
+    assert max(len(error["message"]) for error in errors) <= LONGEST_MESSAGE + len("...")
+    assert len(refused.content) < 30_000
+    last = errors[-1]
+    assert (last["extensions"]["code"] == "LIMIT") == (count > 1), last
+
+
 @asynccontextmanager
-async def socket(url: str) -> AsyncIterator[Socket]:
+async def socket(url: str, who: str = "vera") -> AsyncIterator[Socket]:
     async with connect(url, subprotocols=[PROTOCOL]) as connection:  # type: ignore[list-item]
         one = Socket(connection)
-        await one.send({"type": "connection_init"})
+        await one.send({"type": "connection_init", "payload": {"authorization": who}})
         assert (await one.receive())["type"] == "connection_ack"
         yield one
 
@@ -288,6 +342,22 @@ async def test_the_same_limits_hold_on_a_socket() -> None:
             message = await one.receive()
             assert message["type"] == "error"
             assert message["payload"][0]["extensions"] == {"code": "LIMIT", "limit": name, "allowed": allowed}
+
+
+async def test_a_message_on_a_socket_may_have_so_many_bytes_and_not_one_more() -> None:
+    async with served(limits=LIMITS) as made, socket(made.url) as one:
+
+        async def send(size: int) -> dict[str, Any]:
+            head, tail = '{"id": "1", "type": "subscribe", "payload": {"query": "{ who }", "more": "', '"}}'
+            letters, odd = divmod(size - len(head) - len(tail), len("é".encode()))
+            await one.send(head + "é" * letters + "x" * odd + tail)
+            return await one.receive()
+
+        assert (await send(LIMITS.body))["type"] == "next"
+        assert (await one.receive())["type"] == "complete"
+        [error] = (await send(LIMITS.body + 1))["payload"]
+        assert error["message"] == "Over the limit of body: 3,001 bytes, where 3,000 bytes is allowed."
+        assert error["extensions"] == {"code": "LIMIT", "limit": "body", "allowed": LIMITS.body}
 
 
 # ---------------------------------------------------------------- what an operation costs, told to who asks
@@ -361,17 +431,34 @@ def test_an_operation_that_takes_too_long_is_stopped() -> None:
     assert made.doings.running == set()
 
 
+def test_who_cannot_be_recognised_in_time_is_answered_at_the_deadline() -> None:
+    made = toy(deadline=0.05)
+    told = TestClient(made.app).post("/graphql", json={"query": "{ who }"}, headers={"authorization": "unheard"})
+    assert told.status_code == 200
+    assert told.json()["errors"][0]["extensions"] == {"code": "LIMIT", "limit": "time", "allowed": 0.05}
+
+
+async def test_the_deadline_is_the_same_on_a_socket() -> None:
+    async with served(deadline=0.05) as made:
+        for who, query in (("vera", "{ slow }"), ("unheard", "{ who }")):
+            async with socket(made.url, who) as one:
+                await one.send({"id": "1", "type": "subscribe", "payload": {"query": query}})
+                message = await one.receive(10)
+                assert message["type"] == "error"
+                assert message["payload"][0]["extensions"] == {"code": "LIMIT", "limit": "time", "allowed": 0.05}
+
+
 TAKE = "mutation($id: ID!) { takeCase(input: {caseId: $id}) { errors { code } } }"
 
 
 async def test_what_is_stopped_leaves_nothing_in_the_database(another: Any) -> None:
-    async with another(deadline_seconds=0.2) as desk:
+    async with another(deadline_seconds=1) as desk:
         case = await desk.register()
         with desk.database():
             async with in_transaction() as transaction:  # whoever else writes the case waits for its end
                 await Case.filter(number=case["number"]).using_db(transaction).update(origin="CALL")
                 taking = asyncio.create_task(desk.answer("anna", TAKE, id=case["id"]))
-                await asyncio.sleep(0.4)
+                await asyncio.sleep(1.5)
         answer = await taking
         assert answer["errors"][0]["extensions"]["code"] == "LIMIT"
         assert await desk.case("dora", case["id"], "assignee { name }") == {"assignee": None}
@@ -386,7 +473,7 @@ def fits(document: str, limits: Limits, **variables: Any) -> None:
     assert len(document) <= limits.characters
     for definition in node.definitions:
         if definition.kind == "operation_definition":
-            measure(DESK, node, definition).must_be_within(limits, variables)  # type: ignore[arg-type]
+            measure(DESK, definition, fragments_of(node)).must_be_within(limits, variables)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("depth", [0, 7, 9])

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from tests.engine.test_limits import LIMITS
 from tests.engine.test_socket import soon, until
 from tests.engine.toy import Told, Toy, served
 from tests.running import PATIENCE
@@ -188,6 +189,30 @@ async def test_what_is_no_operation_is_told_in_the_stream_too(server: Toy, body:
         [(name, answer), complete] = await events.all()
     assert (name, complete) == ("next", ("complete", None))
     assert answer["errors"][0]["extensions"] == {"code": "INVALID"}
+
+
+async def test_a_body_over_the_limit_is_told_in_the_stream_with_its_status() -> None:
+    async with served(limits=LIMITS) as toy, sent(toy, {"query": "{ who }", "more": "x" * LIMITS.body}) as events:
+        assert events.response.status_code == 413
+        [(_, answer), complete] = await events.all()
+    assert answer["errors"][0]["extensions"] == {"code": "LIMIT", "limit": "body", "allowed": LIMITS.body}
+    assert complete == ("complete", None)
+
+
+async def test_who_asks_is_found_out_within_the_deadline_too() -> None:
+    async with served(deadline=0.05) as toy, asked(toy, "{ who }", "unheard") as events:
+        [(_, answer), complete] = await events.all()
+    assert answer["errors"][0]["extensions"] == {"code": "LIMIT", "limit": "time", "allowed": 0.05}
+    assert complete == ("complete", None)
+
+
+async def test_a_fault_before_anything_is_executed_is_masked_and_told_with_its_status(server: Toy) -> None:
+    async with sent(server, {"query": "{ who }"}, "faulty") as events:
+        assert events.response.status_code == 503
+        [(_, answer), complete] = await events.all()
+    assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"
+    assert "hunter2" not in str(answer)
+    assert complete == ("complete", None)
 
 
 async def test_a_stream_that_cannot_go_on_ends_with_its_errors(server: Toy) -> None:

@@ -18,7 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
-from gql.engine.declare import Cursor, stream, value
+from gql.engine.declare import Cursor, live, stream, value
 from gql.engine.execution import Engine
 from gql.engine.fanout import Fanout
 from gql.engine.http import DEADLINE
@@ -38,6 +38,24 @@ def explain(error: BaseException) -> tuple[str, str] | None:
     return ("NOT_NOW", str(error)) if isinstance(error, Told) else None
 
 
+class Counter:
+    """A figure that is not kept."""
+
+    def __init__(self) -> None:
+        self.position = self.figure = 0
+        self._grown = asyncio.Event()
+
+    def set(self, figure: int) -> None:
+        self.figure = figure
+        self.position += 1
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
+
+    async def grown(self, position: int) -> None:
+        while self.position <= position:
+            await self._grown.wait()
+
+
 @dataclass
 class Doings:
     """What the toy was asked to do; the tests look into it."""
@@ -51,6 +69,9 @@ class Doings:
     """For whom a stream's function was called with a batch."""
     shown: list[str] = field(default_factory=list)
     """For whom an item was executed."""
+    counter: Counter = field(default_factory=Counter)
+    saying: list[tuple[int, str]] = field(default_factory=list)
+    """What the log holds."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +89,7 @@ class Sayings:
     """A log of what was said, in which every third position is left out, as in a log with gaps."""
 
     def __init__(self) -> None:
-        self.position = 0
+        self.position = self.revision = 0
         self.kept: list[tuple[int, str]] = []
         self._grown = asyncio.Event()
 
@@ -125,7 +146,7 @@ class Listening:
 
 @dataclass
 class Session:
-    """A session of the toy's: whoever names himself comes in, but for mallory."""
+    """A session of the toy's: whoever names himself comes in, but for mallory; unheard waits until somebody looks."""
 
     doings: Doings
     who: str
@@ -137,6 +158,8 @@ class Session:
         self.doings.begun += 1
         if self.who == "faulty":
             raise RuntimeError("hunter2")
+        if self.who == "unheard":
+            await asyncio.sleep(60)
         return Context(self.who, self.doings, limits=self.limits, log=self.log)
 
 
@@ -149,6 +172,7 @@ class Context:
     sight: Any = None
     memory: Any = None
     reading: Any = None
+    clock: Any = None
     done: Any = None
 
     @property
@@ -281,10 +305,31 @@ async def whispered(batch: list[tuple[int, str]], actor: Who, lookups: Doings) -
     return [(at, Saying(at=str(at), text=text)) for at, text in batch if text.startswith(actor.name)]
 
 
+async def figure(actor: Who, lookups: Doings, times: int = 1) -> Saying:
+    lookups.found.append(actor.name)
+    figure = lookups.counter.figure
+    if figure < 0:
+        raise Told("There is no such figure.")
+    return Saying(at=str(times * figure), text="x" * figure)
+
+
+async def last(actor: Who, lookups: Doings, about: str | None = None) -> Saying:
+    lookups.found.append(actor.name)
+    mine = [said for said in lookups.saying if said[1].startswith(about or actor.name)]
+    at, text = mine[-1] if mine else (0, "")
+    return Saying(at=str(at), text=text)
+
+
+def counter(lookups: Doings) -> Counter:
+    return lookups.counter
+
+
 @value
 class Subscription:
     said: Saying = stream(found, begin=must_be_a_word, alike=lambda actor: True)
     whispered: Saying = stream(whispered)
+    figure: Saying = live(figure, alike=lambda actor: True, on=counter, seconds=0.02)
+    last: Saying = live(last, begin=must_be_a_word, seconds=0.02)
 
     @strawberry.subscription
     async def up(self, info: ToyInfo, to: int, name: str = "up") -> AsyncGenerator[int, None]:
@@ -357,29 +402,29 @@ def toy(
 ) -> Toy:
     """An application of its own; `socket_limits` are the arguments of the endpoint for sockets."""
     doings, engine, log, listening = Doings(), Engine(schema(), explain), Sayings(), Listening()
+    doings.saying = log.kept
     fanout = Fanout(engine, log, listening, lambda actor: Context(actor.name, doings, log=log))
 
-    async def begin(header: str | None) -> Context:
-        return await Session(doings, header or "nobody", limits=limits, log=log).begin()
+    def session_of(header: str | None) -> Session:
+        return Session(doings, header or "nobody", expires_at, limits, log)
 
     async def open_session(header: str | None) -> Session:
         if header == "mallory":
             raise SessionRefused
-        return Session(doings, header or "nobody", expires_at, limits, log)
+        return session_of(header)
 
     page = PlainTextResponse("the page", media_type="text/html")
     timing = {name: socket_limits[name] for name in ("send_seconds",) if name in socket_limits}
     endpoint = GraphQLOverSSE(
         engine,
-        begin,
+        session_of,
         lambda: page,
-        open_session,
         fanout,
         keep_alive_seconds=keep_alive_seconds,
         deadline=deadline,
         **timing,
     )
-    socket = GraphQLOverWebSocket(engine, open_session, fanout, **socket_limits)
+    socket = GraphQLOverWebSocket(engine, open_session, fanout, deadline=deadline, **socket_limits)
     routes = [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", socket),

@@ -8,7 +8,8 @@ import pytest
 
 from gql.actor import Actor
 from gql.errors import DeskError, Forbidden, Invalid, NotNow, Required
-from gql.events import CaseEscalated, Named
+from gql.events.cases import CaseEscalated
+from gql.events.event import Named
 from gql.rules.assignment import can_be_assigned, escalate, names_someone, take
 from tests.rules.statuses import (
     ADMINISTRATOR,

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from gql.actor import Actor
-from gql.errors import NotNow
-from gql.rules.lifecycle import change_status, leads_to, next_statuses, own_verb, reopens, stamps
+from gql.enums import CaseAction
+from gql.errors import Invalid, NotNow
+from gql.rules.lifecycle import change_status, leading_to, leads_to, next_statuses, reopens, resolved_in, stamps, steps
 from tests.rules.statuses import (
     AGENT,
     ANSWERED,
@@ -141,22 +142,65 @@ def test_nothing_leads_out_of_a_final_status_whatever_its_list_says(final: Statu
 @pytest.mark.parametrize(
     ("status", "verb"),
     [
-        (NEW, None),
-        (IN_PROGRESS, None),
-        (WAITING, None),
-        (RESOLVED, "resolveCase"),
-        (REOPENED, "reopenCase"),
-        (CLOSED, None),
-        (CANCELED, "cancelCase"),
-        (ON_HOLD, None),
-        (ANSWERED, "resolveCase"),
-        (JUNK, None),
-        (TESTING, None),
+        (NEW, CaseAction.CHANGE_STATUS),
+        (IN_PROGRESS, CaseAction.CHANGE_STATUS),
+        (WAITING, CaseAction.CHANGE_STATUS),
+        (RESOLVED, CaseAction.RESOLVE),
+        (REOPENED, CaseAction.REOPEN),
+        (CLOSED, CaseAction.CHANGE_STATUS),
+        (CANCELED, CaseAction.CANCEL),
+        (ON_HOLD, CaseAction.CHANGE_STATUS),
+        (ANSWERED, CaseAction.RESOLVE),
+        (JUNK, CaseAction.CHANGE_STATUS),
+        (TESTING, CaseAction.CHANGE_STATUS),
     ],
     ids=lambda value: value.code if isinstance(value, Status) else str(value),
 )
-def test_which_statuses_have_a_verb_of_their_own(status: Status, verb: str | None) -> None:
-    assert own_verb(status, LONGER) == verb
+def test_which_statuses_have_a_verb_of_their_own(status: Status, verb: CaseAction) -> None:
+    assert leading_to(status, LONGER) is verb
+
+
+def led(status: Status, actor: Actor, book: Book = BOOK) -> list[tuple[str, str]]:
+    return [(action.value, book.statuses[to.id].code) for action, to in steps(status, actor, book)]
+
+
+@pytest.mark.rule("R-23")
+@pytest.mark.rule("R-26")
+@pytest.mark.rule("R-27")
+def test_the_steps_from_a_status_name_where_they_lead_and_by_which_action() -> None:
+    assert led(WAITING, AGENT) == [
+        ("CHANGE_STATUS", "IN_PROGRESS"),
+        ("RESOLVE", "RESOLVED"),
+        ("CHANGE_STATUS", "CLOSED"),
+        ("CANCEL", "CANCELED"),
+        ("REOPEN", "REOPENED"),
+    ]
+    assert led(NEW, CUSTOMER) == [("CANCEL", "CANCELED")]
+    for actor in EVERYBODY.values():
+        assert led(replace(CLOSED, next_ids=tuple(BOOK.statuses)), actor) == []
+
+
+@pytest.mark.rule("R-26")
+def test_reopening_is_a_step_by_the_flags_and_not_by_the_list() -> None:
+    assert ("REOPEN", "REOPENED") in led(replace(WAITING, next_ids=()), AGENT)
+    assert ("REOPEN", "REOPENED") not in led(replace(NEW, next_ids=(REOPENED.id,)), AGENT)
+
+
+@pytest.mark.rule("R-24")
+def test_a_case_is_resolved_in_resolved_unless_another_resolved_status_is_asked_for() -> None:
+    new = LONGER.statuses[NEW.id]
+    assert resolved_in(new, None, AGENT, LONGER) == RESOLVED
+    assert resolved_in(new, ANSWERED, AGENT, LONGER) == ANSWERED
+    assert resolved_in(replace(new, next_ids=(ANSWERED.id,)), None, AGENT, LONGER) == ANSWERED
+
+
+@pytest.mark.rule("R-23")
+def test_a_resolved_status_that_does_not_follow_is_refused_and_those_that_do_are_named() -> None:
+    with pytest.raises(NotNow) as refused:
+        resolved_in(IN_PROGRESS, ANSWERED, AGENT, LONGER)
+    assert refused.value.message == "Answered does not follow In progress. These do: Resolved."
+    with pytest.raises(Invalid):
+        resolved_in(NEW, WAITING, AGENT, LONGER)
 
 
 @pytest.mark.rule("R-24")
@@ -164,11 +208,11 @@ def test_a_verb_is_found_by_the_flag_or_the_code_and_not_by_the_name() -> None:
     renamed = BOOK.with_(
         replace(RESOLVED, name="New"), replace(REOPENED, name="Closed"), replace(CANCELED, name="Waiting")
     )
-    found = {status.code: own_verb(status, renamed) for status in renamed.statuses.values()}
-    assert {code: verb for code, verb in found.items() if verb} == {
-        "RESOLVED": "resolveCase",
-        "REOPENED": "reopenCase",
-        "CANCELED": "cancelCase",
+    found = {status.code: leading_to(status, renamed) for status in renamed.statuses.values()}
+    assert {code: verb for code, verb in found.items() if verb is not CaseAction.CHANGE_STATUS} == {
+        "RESOLVED": CaseAction.RESOLVE,
+        "REOPENED": CaseAction.REOPEN,
+        "CANCELED": CaseAction.CANCEL,
     }
 
 

@@ -8,22 +8,28 @@ from typing import Any
 import pytest
 
 from gql.actor import DESK, Actor
-from gql.enums import NotificationReason
-from gql.events import (
-    CaseAssigned,
-    CaseEdited,
-    CaseEscalated,
-    CaseRegistered,
-    CaseStatusChanged,
-    Event,
-    Named,
-    PostedToFeed,
-    PostedToPortal,
+from gql.enums import NotificationChannel, NotificationReason
+from gql.events.cases import CaseAssigned, CaseEdited, CaseEscalated, CaseRegistered, CaseStatusChanged, RatingRequested
+from gql.events.conversation import PostedToFeed, PostedToPortal
+from gql.events.event import Event, Named
+from gql.rules.notifications import (
+    Addressee,
+    Done,
+    Notice,
+    Person,
+    Preferences,
+    Side,
+    concerns_anyone,
+    delivered,
+    notices,
+    wants,
+    with_preference,
 )
-from gql.rules.notifications import Done, Notice, Person, Side, notices
 from tests.rules.statuses import AGENT, CUSTOMER
 
-MENTIONED, ASSIGNED, GROUP_ASSIGNED, CUSTOMER_REPLIED, WATCHING = NotificationReason
+MENTIONED, ASSIGNED, GROUP_ASSIGNED, TASK_ASSIGNED, CUSTOMER_REPLIED, RATING_REQUESTED, OWN_CASE, WATCHING = (
+    NotificationReason
+)
 
 ANNA, BEN, CLEO, DORA = (Named(number, name) for number, name in enumerate(("Anna", "Ben", "Cleo", "Dora"), 1))
 VERA = Person(contact_id=1)
@@ -42,7 +48,7 @@ TO_ANNA = CaseAssigned(ANNA, None)
 TO_NOBODY = CaseAssigned(None, None)
 TO_GROUP = CaseAssigned(None, GROUP)
 ESCALATED = CaseEscalated(FIRST, SECOND, None, GROUP)
-POST, MESSAGE = PostedToFeed(), PostedToPortal()
+POST, MESSAGE, REQUEST = PostedToFeed(), PostedToPortal(), RatingRequested()
 
 NOBODY: tuple[int | None, int | None] = (None, None)
 BENS, ANNAS, GROUPS, BENS_OF_GROUP = (BEN.id, None), (ANNA.id, None), (None, GROUP.id), (BEN.id, GROUP.id)
@@ -71,6 +77,8 @@ def told(
         Done(**{"actor": actor, "events": events, "before": before, "after": after, "members": members, **more})
     )
     assert len({notice.person for notice in found}) == len(found), "nobody is told twice"
+    looked_at = concerns_anyone(events, more.get("mentioned", ()), watched=bool(more.get("watchers")))
+    assert looked_at or not found, "nobody is told whom nobody looks for"
     return {notice.person: notice.reason for notice in found}
 
 
@@ -168,6 +176,13 @@ def test_an_answer_that_reopens_tells_the_group_and_not_the_former_assignee() ->
     assert found == dict.fromkeys(map(employee, (ANNA, BEN, CLEO)), GROUP_ASSIGNED)
 
 
+def test_a_post_that_mentions_nobody_on_a_case_that_nobody_watches_is_not_looked_at_further() -> None:
+    assert not concerns_anyone([POST], (), watched=False)
+    assert concerns_anyone([POST], (BEN.id,), watched=False)
+    assert concerns_anyone([POST], (), watched=True)
+    assert concerns_anyone([POST, PAUSED], (), watched=False)
+
+
 @pytest.mark.rule("R-66")
 def test_those_who_are_mentioned_are_told() -> None:
     found = told(POST, before=active(), after=active(), mentioned=(BEN.id, CLEO.id))
@@ -183,6 +198,7 @@ def test_those_who_are_mentioned_are_told() -> None:
         pytest.param([PAUSED], {employee(BEN): WATCHING, VERA: WATCHING, PAUL: WATCHING}, id="of a change of status"),
         pytest.param([POST], {employee(BEN): WATCHING}, id="of a post, which is for staff"),
         pytest.param([TO_NOBODY], {employee(BEN): WATCHING}, id="of an assignment, which is for staff"),
+        pytest.param([REQUEST], {}, id="not of a request for a grade"),
         pytest.param([], {}, id="of nothing"),
     ],
 )
@@ -191,6 +207,25 @@ def test_watchers_are_told_of_what_is_for_them(
 ) -> None:
     watchers = (employee(BEN), VERA, PAUL)
     assert told(*events, before=active(), after=active(), watchers=watchers) == expected
+
+
+@pytest.mark.rule("R-143")
+@pytest.mark.parametrize(
+    ("events", "actor", "expected"),
+    [
+        pytest.param([STARTED], AGENT, {VERA: OWN_CASE}, id="of a new status"),
+        pytest.param([STARTED], DESK, {VERA: OWN_CASE}, id="of a new status, by the desk itself"),
+        pytest.param([MESSAGE], AGENT, {VERA: OWN_CASE}, id="of a word of the desk"),
+        pytest.param([REQUEST], DESK, {VERA: RATING_REQUESTED}, id="that a grade is asked for"),
+        pytest.param([MESSAGE], CUSTOMER, {}, id="not of his own word"),
+        pytest.param([PAUSED], CUSTOMER, {}, id="not of his own doing"),
+        pytest.param([EDITED, TO_NOBODY, POST], AGENT, {}, id="not of edits and of what is for staff"),
+    ],
+)
+def test_the_customer_of_a_case_is_told(
+    events: Sequence[Event], actor: Actor, expected: dict[Person, NotificationReason]
+) -> None:
+    assert told(*events, before=active(), after=active(), actor=actor, customer_id=VERA.contact_id) == expected
 
 
 @pytest.mark.rule("R-46")
@@ -288,3 +323,94 @@ def test_an_employee_and_a_contact_of_the_same_number_are_two_people() -> None:
 def test_which_entry_one_is_told_of(done: dict[str, Any], expected: list[Notice]) -> None:
     found = notices(Done(**{"actor": AGENT, **done}))
     assert sorted(found, key=lambda n: n.person.user_id or 99) == expected
+
+
+# ---------------------------------------------------------------- whom it reaches
+
+
+UNWANTED: Preferences = {"IN_APP": {"ASSIGNED": False}}
+TO = {named.id: Notice(employee(named), ASSIGNED, 0) for named in (ANNA, BEN, CLEO)}
+
+
+def reached(
+    found: Sequence[Notice], known: dict[Named, Addressee], actor: Actor = DESK
+) -> dict[int | None, int | None]:
+    """Whom something reaches, each with the one he is told in place of."""
+    people = {employee(named): addressee for named, addressee in known.items()}
+    came = delivered(found, people, actor, NotificationChannel.IN_APP)
+    return {notice.person.user_id: notice.in_place_of for notice in came}
+
+
+def away(replacement: Named | None = None, preferences: Preferences | None = None) -> Addressee:
+    return Addressee(preferences, away=True, replacement_id=replacement.id if replacement else None)
+
+
+HERE = Addressee()
+
+
+@pytest.mark.rule("R-185")
+def test_whoever_does_not_want_to_be_told_for_a_reason_is_told_for_the_others_only() -> None:
+    assert reached([TO[BEN.id]], {BEN: Addressee(UNWANTED)}) == {}
+    assert reached([Notice(employee(BEN), MENTIONED, 0)], {BEN: Addressee(UNWANTED)}) == {BEN.id: None}
+
+
+@pytest.mark.rule("R-185")
+def test_only_what_differs_from_the_default_is_kept() -> None:
+    kept = with_preference(None, ASSIGNED, NotificationChannel.IN_APP, False)
+    assert kept == UNWANTED
+    assert not wants(kept, ASSIGNED, NotificationChannel.IN_APP)
+    assert with_preference(kept, ASSIGNED, NotificationChannel.IN_APP, True) is None
+    assert with_preference(kept, MENTIONED, NotificationChannel.IN_APP, True) == UNWANTED
+
+
+@pytest.mark.rule("R-47")
+def test_whoever_is_not_active_is_not_reached() -> None:
+    assert reached([TO[ANNA.id], TO[BEN.id]], {BEN: HERE}) == {BEN.id: None}
+
+
+@pytest.mark.rule("R-186")
+def test_the_replacement_is_told_besides_the_absent() -> None:
+    assert reached([TO[BEN.id]], {BEN: away(CLEO), CLEO: HERE}) == {BEN.id: None, CLEO.id: BEN.id}
+
+
+@pytest.mark.rule("R-186")
+def test_the_replacement_of_a_replacement_who_is_away_too_is_told() -> None:
+    known = {ANNA: away(BEN), BEN: away(CLEO), CLEO: HERE}
+    assert reached([TO[ANNA.id]], known) == {ANNA.id: None, CLEO.id: ANNA.id}
+
+
+@pytest.mark.rule("R-186")
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param({ANNA: away(BEN), BEN: away(ANNA)}, id="a circle"),
+        pytest.param({ANNA: away(BEN), BEN: away(CLEO), CLEO: away(BEN)}, id="a circle further on"),
+        pytest.param({ANNA: away(BEN), BEN: away()}, id="nobody at the end"),
+        pytest.param({ANNA: away(BEN)}, id="a replacement who is not active"),
+        pytest.param({ANNA: away(BEN), BEN: Addressee(UNWANTED)}, id="a replacement who does not want it"),
+        pytest.param({ANNA: away()}, id="no replacement"),
+    ],
+)
+def test_a_line_of_replacements_ends_with_the_absent_alone_at(known: dict[Named, Addressee]) -> None:
+    assert reached([TO[ANNA.id]], known) == {ANNA.id: None}
+
+
+@pytest.mark.rule("R-186")
+def test_a_replacement_is_told_once_and_not_of_his_own_doing() -> None:
+    known = {ANNA: HERE, BEN: away(ANNA)}
+    assert reached([TO[ANNA.id], TO[BEN.id]], known) == {ANNA.id: None, BEN.id: None}
+    assert reached([TO[BEN.id]], known, AGENT) == {BEN.id: None}
+
+
+@pytest.mark.rule("R-186")
+def test_what_the_absent_only_watches_and_what_he_does_not_want_goes_to_nobody_else() -> None:
+    assert reached([Notice(employee(BEN), WATCHING, 0)], {BEN: away(CLEO), CLEO: HERE}) == {BEN.id: None}
+    assert reached([TO[BEN.id]], {BEN: away(CLEO, UNWANTED), CLEO: HERE}) == {}
+
+
+@pytest.mark.rule("R-47")
+def test_where_the_desk_wants_it_one_who_assigns_to_himself_is_told_of_that_alone() -> None:
+    given = told(TO_ANNA, before=active(), after=active(ANNAS), own_assignment=True)
+    assert given == {employee(ANNA): ASSIGNED}
+    watching = told(EDITED, before=active(), after=active(), own_assignment=True, watchers=[employee(ANNA)])
+    assert watching == {}

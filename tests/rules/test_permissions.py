@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gql.actor import Actor
-from gql.enums import CaseAction
+from gql.actor import DESK, Actor
+from gql.enums import CaseAction, DeskAction, Role
 from gql.errors import Forbidden, NotNow
-from gql.rules.permissions import PERMISSIONS, open_actions, refusal
+from gql.rules.permissions import DESK_PERMISSIONS, PERMISSIONS, desk_refusal, open_actions, open_desk_actions, refusal
 from tests.rules.statuses import (
     ANSWERED,
     BOOK,
@@ -28,10 +28,12 @@ from tests.rules.statuses import (
     Status,
 )
 
-TAKE, ASSIGN, ESCALATE, EDIT, CHANGE_STATUS, RESOLVE, REOPEN, CANCEL, POST_TO_FEED, POST_TO_PORTAL = CaseAction
+TAKE, ASSIGN, ESCALATE, RECLASSIFY, EDIT, CHANGE_STATUS, RESOLVE, REOPEN, CANCEL, MERGE, *MORE = CaseAction
+LINK, POST_TO_FEED, POST_TO_PORTAL, ADD_TASK, CHANGE_TASK, RECORD_CALL, RATE, REWRITE, EDIT_MESSAGE, *LAST = MORE
+HIDE_MESSAGE, COMPLAIN = LAST
 
-ANYTIME = {POST_TO_FEED}
-UNFINISHED = ANYTIME | {ASSIGN, ESCALATE, EDIT, POST_TO_PORTAL}
+ANYTIME = {LINK, POST_TO_FEED, CHANGE_TASK, RECORD_CALL, REWRITE, COMPLAIN}
+UNFINISHED = ANYTIME | {ASSIGN, ESCALATE, RECLASSIFY, EDIT, POST_TO_PORTAL, EDIT_MESSAGE, ADD_TASK}
 STAFF = {
     NEW: UNFINISHED | {TAKE, CHANGE_STATUS, RESOLVE, CANCEL},
     IN_PROGRESS: UNFINISHED | {TAKE, CHANGE_STATUS, RESOLVE, CANCEL},
@@ -41,27 +43,34 @@ STAFF = {
     CLOSED: ANYTIME,
     CANCELED: ANYTIME,
 }
-CUSTOMERS = {status: set() if status.is_final else {CANCEL, POST_TO_PORTAL} for status in DELIVERED}
+SUPERVISORS = {RATE, HIDE_MESSAGE}
+"""Beside what every employee may, in any state; what has not ended they merge, too."""
+CUSTOMERS = {
+    status: {RATE, COMPLAIN} if status.is_final else {RATE, COMPLAIN, CANCEL, POST_TO_PORTAL} for status in DELIVERED
+}
 EMPLOYEES = {name: actor for name, actor in EVERYBODY.items() if actor is not CUSTOMER}
 CODES = [status.code for status in DELIVERED]
 
 
 def allowed(status: Status, actor: Actor) -> set[CaseAction]:
-    return {action for action in CaseAction if refusal(action, status, actor, LONGER) is None}
+    return {action for action in CaseAction if refusal(action, status, CUSTOMER.contact_id, actor, LONGER) is None}
 
 
 @pytest.mark.rule("R-22")
 @pytest.mark.rule("R-26")
 @pytest.mark.rule("R-70")
+@pytest.mark.rule("R-92")
 @pytest.mark.parametrize("status", DELIVERED, ids=CODES)
 @pytest.mark.parametrize("actor", EMPLOYEES.values(), ids=EMPLOYEES.keys())
 def test_what_an_employee_may_do_to_a_case_that_is(status: Status, actor: Actor) -> None:
-    assert allowed(status, actor) == STAFF[status]
+    also = SUPERVISORS | (set() if status.is_final else {MERGE}) if actor.may(Role.SUPERVISOR) else set()
+    assert allowed(status, actor) == STAFF[status] | also
 
 
 @pytest.mark.rule("R-22")
 @pytest.mark.rule("R-62")
 @pytest.mark.rule("R-70")
+@pytest.mark.rule("R-92")
 @pytest.mark.parametrize("status", DELIVERED, ids=CODES)
 def test_what_a_customer_may_do_to_a_case_of_his_that_is(status: Status) -> None:
     assert allowed(status, CUSTOMER) == CUSTOMERS[status]
@@ -92,7 +101,7 @@ def test_a_status_of_the_desks_own_permits_what_the_delivered_one_with_its_flag_
 def test_what_one_may_never_do_is_forbidden_whatever_the_state(
     action: CaseAction, actor: str, status: Status, message: str
 ) -> None:
-    refused = refusal(action, status, EVERYBODY[actor], BOOK)
+    refused = refusal(action, status, CUSTOMER.contact_id, EVERYBODY[actor], BOOK)
     assert isinstance(refused, Forbidden)
     assert refused.message == message
 
@@ -105,9 +114,28 @@ def test_what_one_may_never_do_is_forbidden_whatever_the_state(
         pytest.param(ESCALATE, "the agent", CLOSED, "A case that is closed cannot be escalated.", id="escalating"),
         pytest.param(EDIT, "the agent", CLOSED, "A case that is closed cannot be edited.", id="editing"),
         pytest.param(CHANGE_STATUS, "the agent", CLOSED, "No status follows closed.", id="changing the status"),
-        pytest.param(RESOLVE, "the agent", RESOLVED, "A case that is resolved cannot be resolved.", id="resolving"),
-        pytest.param(REOPEN, "the agent", NEW, "A case that is new cannot be reopened.", id="reopening"),
-        pytest.param(CANCEL, "the agent", RESOLVED, "A case that is resolved cannot be cancelled.", id="cancelling"),
+        pytest.param(
+            RESOLVE,
+            "the agent",
+            RESOLVED,
+            "A case that is resolved cannot be resolved. These follow: Closed, In progress, Reopened.",
+            id="resolving",
+        ),
+        pytest.param(
+            REOPEN,
+            "the agent",
+            NEW,
+            "A case that is new cannot be reopened. "
+            "These follow: In progress, Waiting for response, Resolved, Canceled.",
+            id="reopening",
+        ),
+        pytest.param(
+            CANCEL,
+            "the agent",
+            RESOLVED,
+            "A case that is resolved cannot be cancelled. These follow: Closed, In progress, Reopened.",
+            id="cancelling",
+        ),
         pytest.param(
             POST_TO_PORTAL,
             "the customer",
@@ -120,19 +148,34 @@ def test_what_one_may_never_do_is_forbidden_whatever_the_state(
 def test_what_cannot_be_done_now_is_told_with_the_state(
     action: CaseAction, actor: str, status: Status, message: str
 ) -> None:
-    refused = refusal(action, status, EVERYBODY[actor], BOOK)
+    refused = refusal(action, status, CUSTOMER.contact_id, EVERYBODY[actor], BOOK)
     assert isinstance(refused, NotNow)
     assert refused.message == message
 
 
 def test_every_action_stands_in_the_table() -> None:
     assert set(PERMISSIONS) == set(CaseAction)
+    assert set(DESK_PERMISSIONS) == set(DeskAction)
+
+
+@pytest.mark.parametrize("actor", EVERYBODY.values(), ids=EVERYBODY.keys())
+def test_what_is_not_about_one_case_is_offered_to_those_whose_role_may_do_it(actor: Actor) -> None:
+    may = {
+        action: actor.may(permission.role) if actor.is_staff else permission.customers
+        for action, permission in DESK_PERMISSIONS.items()
+    }
+    assert {action: desk_refusal(action, actor) is None for action in DeskAction} == may
+    assert open_desk_actions(actor) == [action for action in DeskAction if may[action]]
+
+
+def test_the_desk_itself_may_do_everything() -> None:
+    assert open_desk_actions(DESK) == list(DeskAction)
 
 
 @pytest.mark.parametrize("status", DELIVERED, ids=CODES)
 @pytest.mark.parametrize("actor", EVERYBODY.values(), ids=EVERYBODY.keys())
 def test_the_viewer_is_offered_just_what_is_not_refused(status: Status, actor: Actor) -> None:
-    assert set(open_actions(status, None, actor, BOOK)) == allowed(status, actor)
+    assert set(open_actions(status, None, CUSTOMER.contact_id, None, actor, BOOK)) == allowed(status, actor)
 
 
 @pytest.mark.rule("R-30")
@@ -148,4 +191,4 @@ def test_the_viewer_is_offered_just_what_is_not_refused(status: Status, actor: A
     ],
 )
 def test_taking_is_offered_where_it_would_change_something(status: Status, assignee: int | None, offered: bool) -> None:
-    assert (TAKE in open_actions(status, assignee, EVERYBODY["the agent"], BOOK)) is offered
+    assert (TAKE in open_actions(status, assignee, None, None, EVERYBODY["the agent"], BOOK)) is offered

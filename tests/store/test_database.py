@@ -245,6 +245,15 @@ async def test_migrating_creates_the_database_once(url: str) -> None:
     assert said == [f"applied the migration {name}" for name in ALL]
 
 
+async def test_a_process_that_used_one_desk_makes_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy.use("writing", monkeypatch)  # it writes a row before the table has its last column
+    for name in ("one", "two"):
+        url = f"sqlite://{tmp_path}/{name}.db"
+        await migrate(url)
+        async with opened(url):
+            assert (await Shelf.get(name="first")).height == 0
+
+
 @only_sqlite
 async def test_asking_what_is_pending_creates_no_file(url: str, tmp_path: Path) -> None:
     await pending(url)

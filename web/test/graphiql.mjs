@@ -46,7 +46,11 @@ function watch(page) {
   };
   page.on("request", (request) => ours(request.url()) || wrong.push(`a request to another origin: ${request.url()}`));
   page.on("response", (answer) => answer.status() >= 400 && wrong.push(`${answer.status()} for ${answer.url()}`));
-  page.on("requestfailed", (request) => wrong.push(`${request.failure()?.errorText} for ${request.url()}`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    // aborted by the page itself: it is left or closed while a worker of the editor still loads
+    if (reason !== "net::ERR_ABORTED") wrong.push(`${reason} for ${request.url()}`);
+  });
   page.on("console", (line) => line.type() === "error" && wrong.push(`on the console: ${line.text()}`));
   page.on("pageerror", (error) => wrong.push(`in the page: ${error.stack}`));
   page.on("websocket", (socket) => {

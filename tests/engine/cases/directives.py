@@ -85,6 +85,20 @@ CASES = [
         variables={"if": False},
     ),
     Case(
+        "a condition cannot be null though its variable has a default",
+        "query($if: Boolean = true) { nothing box { number label @include(if: $if) } }",
+        None,
+        (("box", "not to be None"),),
+        variables={"if": None},
+    ),
+    Case(
+        "a condition of another operation does not matter",
+        "query A($if: Boolean!) { word @skip(if: $if) } query B($b: Boolean!) { word @skip(if: $b) nothing }",
+        BOTH,
+        variables={"b": False},
+        operation="B",
+    ),
+    Case(
         "a variable may do one thing here and another there",
         "query($if: Boolean!) { word @skip(if: $if) nothing @include(if: $if) }",
         ONE,

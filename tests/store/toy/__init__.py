@@ -52,12 +52,13 @@ class Book(Model):
 def use(migrations: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts the toys in the place of the desk's models, with one of the packages of migrations beside this file."""
     monkeypatch.setattr(database, "MODELS", (__name__,))
+    monkeypatch.setattr(database, "READ_ALONE", ())
     monkeypatch.setattr(database, "MIGRATIONS", f"{__name__}.{migrations}")
 
 
 SETTING = f"""
 from gql.store import database
-database.MODELS, database.MIGRATIONS = ("{__name__}",), "{__name__}.second"
+database.MODELS, database.READ_ALONE, database.MIGRATIONS = ("{__name__}",), (), "{__name__}.second"
 """
 """How a script for another process begins, to do the same."""
 
