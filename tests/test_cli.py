@@ -6,26 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
-import structlog
-from typer.testing import CliRunner, Result
 
 from gql.api.schema import printed
-from gql.cli import cli
 from gql.settings import WrongSettings
+from tests.commands import typed
 from tests.processes import serving
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """Commands run within this process would leave its log on a stream that is closed."""
-    yield
-    structlog.reset_defaults()
-
 
 COMMANDS = ["serve", "demo", "migrate", "schema", "doctor", "admin", "deactivate"]
 
@@ -40,11 +29,6 @@ def caseline(*arguments: str, given: str = "", **environment: str) -> subprocess
         timeout=60,
         check=False,
     )
-
-
-def typed(*arguments: str, **environment: str) -> Result:
-    """The same within this process, for what answers at once."""
-    return CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", **environment}).invoke(cli, arguments)
 
 
 def test_help_names_every_command() -> None:

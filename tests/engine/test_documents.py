@@ -13,13 +13,12 @@ from typing import Any
 import pytest
 from graphql import Token
 from starlette.testclient import TestClient
-from typer.testing import CliRunner, Result
 
-from gql.cli import cli
 from gql.engine.answers import Refused
 from gql.engine.documents import Documents, Operation, Prepared, read_manifest
 from gql.engine.limits import Limits
 from gql.settings import WrongSettings, read_settings
+from tests.commands import typed
 from tests.engine.test_limits import socket
 from tests.engine.toy import schema, served, toy
 
@@ -307,10 +306,6 @@ def test_a_trusted_document_that_was_forgotten_is_read_again() -> None:
     for operation in numbered(50):
         kept.prepare(operation)
     kept.prepare(by_hash(hash_of(WHO)))
-
-
-def typed(*arguments: str, **environment: str) -> Result:
-    return CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", **environment}).invoke(cli, arguments)
 
 
 @pytest.fixture
