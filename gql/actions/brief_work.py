@@ -1,27 +1,41 @@
-"""Brief work: an action that comes to one statement is done without a transaction around it, in half the round trips.
+"""Brief work: an action that only posts to the feed of a case, done without a transaction, and together with others.
 
-In a unit of work a post is BEGIN, the case, the post with its entry, and COMMIT. Brief work reads the case without
-locking it, and writes by a statement that locks the case and writes only where it still is as it was read: what the
-action decided of the case holds when it is done, and the entries of a case are in order as ever. Whatever does not come
-to that one statement raises Overtaken before anything was written, and a unit of work, the plain twin, does it instead.
+In a unit of work a post is BEGIN, the case, the post with its entry, and COMMIT, for each one. Brief work reads the
+case without locking it, and writes by a statement that writes only where the case still is as it was read, and locks
+it: what the action decided of the case holds when it is done. Both statements are for all who are at it at the moment.
+Whatever does not come to that raises Overtaken before anything was written, and a unit of work, the plain twin, does it
+instead.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
+
+from tortoise.exceptions import IntegrityError, OperationalError
 
 from gql.actions.hands import Hand, held, seen_case
 from gql.actions.unit_of_work import Work
 from gql.actor import Actor
 from gql.rules.notifications import concerns_anyone
 from gql.store.cases import Case
-from gql.store.log import append_beside
+from gql.store.conversation import FeedPost
+from gql.store.gathered import Gathered
+from gql.store.log import Entry
 from gql.store.lookups import Lookups
-from gql.store.written import REVISION, Written, is_on_postgres
+from gql.store.posts import REVISION, append_posts, as_json, wrote
+from gql.store.written import Written, is_on_postgres
 
-CASE_AS_IT_IS = Written(Case, lambda *asked: seen_case(*asked).annotate(revision=REVISION))
+CASES_AS_THEY_ARE = Written(Case, lambda *asked: seen_case(*asked).annotate(revision=REVISION), several=True)
+
+Viewer = tuple[Actor, tuple[int | None, int | None]]
+"""A sight, and what else of who has it a statement is told."""
+EVERYWHERE = None, None
+"""What it is told of somebody who sees all."""
 
 
 class Overtaken(Exception):
@@ -29,47 +43,88 @@ class Overtaken(Exception):
 
 
 class BriefWork(Work):
-    """What an action works with that reads a case, and adds an entry to it. Made by `brief_work`."""
+    """What an action works with that reads a case, and posts to it. Made by `BriefWorks.begin`."""
 
-    def __init__(self, actor: Actor, now: datetime, lookups: Lookups) -> None:
+    def __init__(self, actor: Actor, now: datetime, lookups: Lookups, works: BriefWorks) -> None:
         super().__init__(actor, now, lookups)
-        self._revisions: dict[int, int] = {}
+        self._works = works
+        self._revision = 0
 
     async def _locked(self, key: int) -> Hand:
-        for row in await CASE_AS_IT_IS.records(key, *self.actor.ids, form=self.actor.sight):
-            self._revisions[key] = row["revision"]
-            return held(row)
-        raise Overtaken
+        row = await self._works.case_as_it_is(self.actor, key)
+        if row is None:
+            raise Overtaken
+        self._revision = row["revision"]
+        return held(row)
 
     async def finish(self) -> None:
         for hand in self._hands.values():
             if not hand.events:
                 continue
-            if not self._is_brief(hand):
+            post = self._post(hand)
+            if post is None:
                 raise Overtaken
             [entry] = hand.entries
             entry.thread_id = hand.case.id
             await self._sign([entry])
-            if not await append_beside(entry, hand.case, self._revisions[hand.case.id]):
+            keys = await self._works.append(as_json(entry, post, hand.case, self._revision))
+            if keys is None:
                 raise Overtaken
+            wrote(entry, post, keys)
             self.recorded = True
 
-    def _is_brief(self, hand: Hand) -> bool:
-        """Whether one entry is all that there is to write."""
-        alone = len(self._hands) == len(hand.events) == 1 and not self.others
-        quiet = not concerns_anyone(hand.events, hand.mentioned, watched=hand.may_be_watched)
-        return alone and quiet and not hand.is_changed
+    def _post(self, hand: Hand) -> FeedPost | None:
+        """The post, where it is all that there is to write."""
+        alone = len(self._hands) == len(hand.events) == 1 and not self.others and not hand.is_changed
+        if not alone or concerns_anyone(hand.events, hand.mentioned, watched=hand.may_be_watched):
+            return None
+        entry: Entry = hand.entries[0]
+        post: FeedPost | None = vars(entry).get("_feed_post")
+        return None if post is None or post._saved_in_db else post
 
 
-@asynccontextmanager
-async def brief_work(
-    actor: Actor, now: datetime, lookups: Lookups, ring: Callable[[], None]
-) -> AsyncIterator[BriefWork]:
-    """A unit of work for an action that writes nothing by itself. Raises Overtaken, also where PostgreSQL is not."""
-    if not is_on_postgres(Case):
-        raise Overtaken
-    work = BriefWork(actor, now, lookups)
-    yield work
-    await work.finish()
-    if work.recorded:
-        ring()
+class BriefWorks:
+    """The brief work of one process."""
+
+    def __init__(self) -> None:
+        self._are_possible = is_on_postgres(Case)
+        self._cases = Gathered(_cases_as_they_are)
+        self._posts = Gathered(append_posts)
+
+    @asynccontextmanager
+    async def begin(
+        self, actor: Actor, now: datetime, lookups: Lookups, ring: Callable[[], None]
+    ) -> AsyncIterator[BriefWork]:
+        """A unit of work for an action that only records. Raises Overtaken, also where PostgreSQL is not."""
+        if not self._are_possible:
+            raise Overtaken
+        work = BriefWork(actor, now, lookups, self)
+        yield work
+        await work.finish()
+        if work.recorded:
+            ring()
+
+    async def case_as_it_is(self, actor: Actor, key: int) -> Any:
+        """What `seen_case` and its revision are, as a row; None for what is not in sight. Raises Overtaken."""
+        try:
+            return await self._cases.of(((actor.sight, EVERYWHERE if actor.sees_all else actor.ids), key))
+        except Exception as error:  # which another's question may have had
+            raise Overtaken from error
+
+    async def append(self, post: bytes) -> tuple[int, int] | None:
+        """Writes a post; answers what `append_posts` does. Raises Overtaken."""
+        try:
+            return await self._posts.of(post)
+        except (IntegrityError, OperationalError) as error:  # PostgreSQL took none of them, for the sake of one
+            raise Overtaken from error
+
+
+async def _cases_as_they_are(asked: list[tuple[Viewer, int]]) -> list[Any]:
+    """Cases, each as its viewer sees it."""
+    keys: defaultdict[Viewer, list[int]] = defaultdict(list)
+    for viewer, key in asked:
+        keys[viewer].append(key)
+    statements = [CASES_AS_THEY_ARE.records(several, *ids, form=sight) for (sight, ids), several in keys.items()]
+    found = [await statements[0]] if len(statements) == 1 else await asyncio.gather(*statements)
+    rows = {viewer: {row["id"]: row for row in read} for viewer, read in zip(keys, found, strict=True)}
+    return [rows[viewer].get(key) for viewer, key in asked]

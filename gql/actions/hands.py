@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from tortoise.expressions import RawSQL
@@ -30,7 +32,15 @@ IS_WATCHED = RawSQL("EXISTS (SELECT 1 FROM case_watch w WHERE w.case_id = desk_c
 
 def columns(case: Case) -> dict[str, Any]:
     """The case's columns that change."""
-    return {name: getattr(case, name) for name in case._meta.db_fields if name not in ("id", "number")}
+    names, values = _changing()
+    return dict(zip(names, values(vars(case)), strict=True))
+
+
+@cache
+def _changing() -> tuple[tuple[str, ...], Callable[[dict[str, Any]], tuple[Any, ...]]]:
+    """Their names, and what finds them among a case's attributes."""
+    names = tuple(name for name in Case._meta.db_fields if name not in ("id", "number"))
+    return names, itemgetter(*names)
 
 
 @dataclass(slots=True)

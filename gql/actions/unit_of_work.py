@@ -30,7 +30,7 @@ from gql.store.lookups import CaseStatus, Lookups
 from gql.store.people import User
 from gql.store.requests import Request
 from gql.store.words import searchable
-from gql.store.written import insert_all, make, row_of, update_all
+from gql.store.written import insert_all, make, point, row_of, update_all
 
 M = TypeVar("M", bound=Model)
 
@@ -193,10 +193,8 @@ class Work:
             entry.former_id = former.id
         if (event.changes_case or event.unsays) and hand.was is not None:
             entry.was = {name: hand.was[name] for name in FILTERABLE}
-        if isinstance(said, FeedPost):
-            entry.feed_post = said
-        elif said is not None:
-            entry.portal_message = said
+        if said is not None:
+            point(entry, "feed_post" if isinstance(said, FeedPost) else "portal_message", said)
         hand.events.append(event)
         hand.entries.append(entry)
         hand.mentioned = (*hand.mentioned, *mentioned)
@@ -337,7 +335,8 @@ class Work:
         employee = await self._employee() if entries else None
         if employee is not None:
             for entry in entries:
-                entry.actor_user, entry.actor_name = employee, employee.name
+                point(entry, "actor_user", employee)
+                entry.actor_name = employee.name
 
     async def _employee(self) -> User | None:
         """The employee who acts, at least with id and name."""

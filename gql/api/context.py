@@ -15,6 +15,7 @@ from tortoise.models import Model
 
 from gql import store
 from gql.actions import logins
+from gql.actions.brief_work import BriefWorks
 from gql.actor import Actor
 from gql.cursor import NOWHERE, Cursors, Place, Reading
 from gql.engine.limits import Limits
@@ -55,6 +56,7 @@ class Desk:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_heard: Callable[[], bool] = lambda: True
     """Whether other processes can be heard."""
+    brief_works: BriefWorks = field(default_factory=BriefWorks)
     sessions: Sessions = field(init=False)
     _reading_lookups: asyncio.Lock = field(init=False)
 

@@ -13,12 +13,13 @@ from strawberry.extensions import FieldExtension
 from strawberry.types import Info
 
 from gql.actions import logins, requests
-from gql.actions.brief_work import Overtaken, brief_work
+from gql.actions.brief_work import Overtaken
 from gql.actions.unit_of_work import Work, unit_of_work
 from gql.actor import Actor
 from gql.api import scalars  # noqa: F401 - enums are described before a type uses them
 from gql.api.context import Context
 from gql.engine.declare import interface, value
+from gql.engine.resolvers import Deed
 from gql.errors import Changed, DeskError, ErrorCode, NotNow, ResyncRequired, Unauthenticated
 
 DeskInfo = Info[Context, Any]
@@ -48,7 +49,7 @@ def told(error: DeskError) -> list[UserError]:
     return [UserError(code=ErrorCode(error.code), message=error.message, field=list(error.field))]
 
 
-class Action(FieldExtension):
+class Action(Deed):
     """Runs a mutation as one unit of work.
 
     What it raises as DeskError becomes `errors` of the payload; beside NOT_NOW the case is shown, and beside CHANGED
@@ -77,7 +78,7 @@ class Action(FieldExtension):
         context.afresh()
         try:
             actor = context.actor if self._who is None else self._who(context, arguments["input"])
-            for begin in self._ways(arguments):
+            for begin in self._ways(context, arguments):
                 with suppress(Overtaken):
                     async with begin(actor, context.now, context.lookups, context.desk.realtime.ring) as work:
                         context.work = work
@@ -95,10 +96,12 @@ class Action(FieldExtension):
                 setattr(payload, nouns[0], error.now)
         return payload
 
-    def _ways(self, arguments: dict[str, Any]) -> Sequence[Callable[..., AbstractAsyncContextManager[Work]]]:
+    def _ways(
+        self, context: Context, arguments: dict[str, Any]
+    ) -> Sequence[Callable[..., AbstractAsyncContextManager[Work]]]:
         """How it is tried: what raises Overtaken has done nothing."""
         is_brief = self._is_brief is not None and self._is_brief(arguments["input"])
-        return (brief_work, unit_of_work) if is_brief else (unit_of_work,)
+        return (context.desk.brief_works.begin, unit_of_work) if is_brief else (unit_of_work,)
 
 
 async def _once(

@@ -30,6 +30,7 @@ from gql.engine.inputs import Variables
 from gql.engine.levels import Vanished
 from gql.engine.plan import Compiler, Plan, Sight
 from gql.engine.referee import Shape
+from gql.engine.resolvers import once
 from gql.engine.selection import Unsupported
 
 log = structlog.get_logger(__name__)
@@ -255,22 +256,10 @@ def _has_nothing(result: ExecutionResult) -> bool:
 
 
 def _once(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    """A mutation's field, which does what it does once: asked again, it answers what came of it."""
-
-    async def resolve_once(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        done: dict[str, Any] = info.context.done
-        key = str(info.path.key)
-        if key not in done:
-            try:
-                answered = resolve(root, info, **arguments)
-                done[key] = await answered if isawaitable(answered) else answered
-            except Exception as error:
-                done[key] = error
-        if isinstance(done[key], Exception):
-            raise done[key]
-        return done[key]
-
-    return resolve_once
+    """A mutation's field, which does what it does once."""
+    return lambda root, info, **arguments: once(
+        info.context.done, str(info.path.key), lambda: resolve(root, info, **arguments)
+    )
 
 
 def _again(resolve: Callable[..., Any]) -> Callable[..., Any]:

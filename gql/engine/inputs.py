@@ -7,7 +7,7 @@ refuse inputs within inputs of their own type that are some 100 deep.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -32,10 +32,10 @@ from graphql import (
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
-from strawberry import ID
+from strawberry import ID, Schema
 from strawberry.schema.name_converter import NameConverter
-from strawberry.types.arguments import InputContext
-from strawberry.types.base import StrawberryOptional
+from strawberry.types.arguments import InputContext, StrawberryArgument, convert_argument
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 
 if TYPE_CHECKING:
     from gql.engine.documents import Prepared
@@ -227,6 +227,40 @@ def _fill(node: ValueNode, type_: Any) -> Fill:
 # ---------------------------------------------------------------- inputs
 
 
+def converted(arguments: Sequence[StrawberryArgument], schema: Schema) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Makes arguments as graphql-core gives them into those that functions take: strawberry's `convert_arguments`."""
+    reads = [(schema.config.name_converter.from_argument(a), a.python_name, _converts(a, schema)) for a in arguments]
+    return lambda plain: {
+        python_name: plain[name] if convert is None else convert(plain[name])
+        for name, python_name, convert in reads
+        if name in plain
+    }
+
+
+def _converts(argument: StrawberryArgument, schema: Schema) -> Read | None:
+    """What converts an argument; None where it is taken as it is."""
+    type_, bare = argument.type, _or_null_of(argument.type)
+    if bare in AS_THEY_ARE:
+        return None
+    registry, config = schema.schema_converter.scalar_registry, schema.config
+    path = (config.name_converter.from_argument(argument),)
+    definition = getattr(bare, "__strawberry_definition__", None)
+    if getattr(definition, "from_input", None) is made_of:
+        context = InputContext(None, config, registry, path)
+        return lambda value: None if value is None else made_of(bare, value, context)
+    return lambda value: convert_argument(value, type_, registry, config, path=path)
+
+
+def _or_null_of(type_: Any) -> Any:
+    """The type of what is not null."""
+    is_optional = isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe)
+    return type_.of_type if is_optional else type_
+
+
+AS_THEY_ARE = (str, bool, int, ID)
+"""Types whose values graphql-core has made already what functions take."""
+
+
 def made_of(cls: type, value: Mapping[str, Any], context: InputContext) -> Any:
     """The object of an input, of what it holds by the names of the schema: strawberry's `from_input`."""
     left_out, fields = _fields(cls, context.config.name_converter)
@@ -246,6 +280,6 @@ def _fields(cls: Any, names: NameConverter) -> tuple[dict[str, None], list[tuple
     fields = []
     for field in definition.fields:
         type_ = field.resolve_type(type_definition=definition)
-        scalar = type_.of_type if isinstance(type_, StrawberryOptional) else type_
-        fields.append((names.from_field(field), field.python_name, None if scalar in (str, bool, int, ID) else type_))
+        is_plain = _or_null_of(type_) in AS_THEY_ARE
+        fields.append((names.from_field(field), field.python_name, None if is_plain else type_))
     return dict.fromkeys(field.python_name for field in left_out), fields

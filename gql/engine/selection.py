@@ -18,10 +18,9 @@ from graphql import (
     visit,
 )
 from graphql.execution.values import VariableValues
-from strawberry.types.arguments import convert_arguments
 
 from gql.engine.declared import Declared
-from gql.engine.inputs import PlainArguments
+from gql.engine.inputs import PlainArguments, converted
 
 
 class Unsupported(Exception):
@@ -125,9 +124,8 @@ class Arguments:
     """The arguments of one field. To read them takes as long as a statement, so they are kept for small variables."""
 
     def __init__(self, declared: Declared, type_: GraphQLObjectType, node: FieldNode) -> None:
-        self._declared = declared
         self._plain = PlainArguments(type_.fields[node.name.value], node)
-        self._strawberry = declared.field(type_, node.name.value)
+        self._converted = converted(declared.field(type_, node.name.value).arguments, declared.schema)
         self._variables = sorted({name for argument in node.arguments or () for name in _variables_in(argument.value)})
         self._kept: dict[tuple[Any, ...], dict[str, Any]] = {}
 
@@ -136,22 +134,17 @@ class Arguments:
         given = variables.coerced if variables is not None else {}
         key = tuple(given.get(name, _ABSENT) for name in self._variables)
         if not all(_is_small(value) for value in key):
-            return self._read(variables)
+            return self.read(variables)
         kept = self._kept.get(key)
         if kept is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            kept = self._kept[key] = self._read(variables)
+            kept = self._kept[key] = self.read(variables)
         return dict(kept)
 
-    def _read(self, variables: VariableValues | None) -> dict[str, Any]:
-        schema = self._declared.schema
-        return convert_arguments(
-            self._plain.of(variables),
-            self._strawberry.arguments,
-            scalar_registry=schema.schema_converter.scalar_registry,
-            config=schema.config,
-        )
+    def read(self, variables: VariableValues | None) -> dict[str, Any]:
+        """The same, of which nothing is kept: for what is asked but once in this way."""
+        return self._converted(self._plain.of(variables))
 
 
 def inner(nodes: Iterable[FieldNode]) -> list[SelectionNode]:

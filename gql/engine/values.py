@@ -5,10 +5,9 @@ What needs no statement is dressed at once; the rest is awaited. A dresser says 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from inspect import isawaitable, iscoroutinefunction
+from inspect import iscoroutinefunction
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,10 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLUnionType,
     SelectionNode,
     get_nullable_type,
 )
-from graphql.pyutils import Path
 from tortoise.fields.relational import ReverseRelation
 from tortoise.models import Model
 
@@ -33,6 +30,7 @@ from gql.engine.dressers import Dresser, Together, leaf, listed, promised, promi
 from gql.engine.levels import Bail, Vanished
 from gql.engine.lists import ByKey, Single, Whole, WrongArguments
 from gql.engine.pages import Pages
+from gql.engine.resolvers import called
 from gql.engine.selection import Unsupported, inner
 from gql.engine.sources import GIVEN, AnyNode, Asked, AtKey, Column, Computed, Each, Held, Many, One, Relation
 
@@ -265,7 +263,7 @@ class Values:
     def _plain(self, type_: Any, name: str, stated: Any, key: str, nodes: list[FieldNode]) -> Dresser:
         field = self._compiler.declared.field(type_, name)
         if field.base_resolver is not None:
-            return self._called(type_, name, stated, key, nodes)
+            return called(self._compiler, type_, key, nodes, self.dresser(stated, inner(nodes)))
         return then(reaching([field.python_name]), self.dresser(stated, inner(nodes)))
 
     def _held(self, source: Held, name: str, stated: Any, selections: list[SelectionNode]) -> Dresser:
@@ -291,30 +289,6 @@ class Values:
             return await dress(made, run) if dress.waits else dress(made, run)
 
         return promised_if(stated, Dresser(ask, waits=True))
-
-    def _called(self, type_: Any, name: str, stated: Any, key: str, nodes: list[FieldNode]) -> Dresser:
-        """A resolver of its own: called as graphql-core would, and what it answers is dressed."""
-        compiler, dress = self._compiler, self.dresser(stated, inner(nodes))
-        field, arguments = type_.fields[name], compiler.selection.plain_arguments(type_, nodes[0])
-
-        async def call(value: Any, run: Any) -> Any:
-            # By position, for it is a tuple that is made for each call, with None for what graphql-core's executor
-            # alone has: the root's value, the signal to stop, and helpers of its own.
-            make: Any = GraphQLResolveInfo
-            info = make(
-                name, nodes, stated, type_, Path(None, key, type_.name), compiler.declared.graphql,
-                compiler.selection.fragments, None, compiler.operation, run.variables, run.context, isawaitable,
-                None, None,
-            )  # fmt: skip
-            answered = field.resolve(value, info, **arguments(run.variables))
-            if isawaitable(answered):
-                answered = await answered
-            if isinstance(answered, list) and any(map(isawaitable, answered)):
-                coming = [one if isawaitable(one) else _at_once(one) for one in answered]
-                answered = await asyncio.gather(*coming, return_exceptions=True)  # an exception is raised in its place
-            return await dress(answered, run) if dress.waits else dress(answered, run)
-
-        return Dresser(call, waits=True)
 
     def _computed(self, source: Computed, stated: Any, selections: list[SelectionNode]) -> Dresser:
         dress = self.dresser(stated, selections)
@@ -392,7 +366,3 @@ class Values:
             return None
 
         return Dresser(read, waits=True)
-
-
-async def _at_once(value: Any) -> Any:
-    return value

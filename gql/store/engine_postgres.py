@@ -20,7 +20,7 @@ class _Direct(AsyncpgDBClient):
     """Runs the statements of most requests without the layers that Tortoise has around them, which cost as much."""
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
-        if not query.startswith("SELECT"):
+        if not query.startswith(("SELECT", "WITH")):
             return await super().execute_query(query, values)  # type: ignore[no-any-return]
         self.log.debug("%s: %s", query, values)
         try:

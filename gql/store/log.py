@@ -19,7 +19,7 @@ from gql.store.conversation import FeedPost, FormerText, PortalMessage
 from gql.store.fields import UtcDatetimeField
 from gql.store.people import Contact, User
 from gql.store.tasks import Task
-from gql.store.written import insert, insert_all, insert_beside
+from gql.store.written import insert, insert_all
 
 
 class Entry(Model):
@@ -115,11 +115,6 @@ async def append(entries: Sequence[Entry]) -> None:
                 await insert(entry, **_new_parts(entry))
         else:
             await insert_all(row)
-
-
-async def append_beside(entry: Entry, case: Case, revision: int) -> bool:
-    """Writes one entry, with what is said in it, where its case is still as it was read; whether it is."""
-    return await insert_beside(entry, case, revision, **_new_parts(entry))
 
 
 def _new_parts(entry: Entry) -> dict[str, Model]:

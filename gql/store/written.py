@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import count
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from tortoise.expressions import RawSQL
 from tortoise.fields import Field
 from tortoise.models import Model
 
@@ -27,11 +27,12 @@ MOST_FORMS = 1_000
 class Written(Generic[M]):
     """The rows of a model that `query` answers for its keys, each of which is always a text or always a number.
 
-    What changes the text itself is its `form`, which `query` is told first where one is given.
+    What changes the text itself is its `form`, which `query` is told first where one is given. With `several` the first
+    key is a list, on PostgreSQL: `query` says what is asked of one of it.
     """
 
-    def __init__(self, model: type[M], query: Callable[..., Any]) -> None:
-        self._model, self._query = model, query
+    def __init__(self, model: type[M], query: Callable[..., Any], *, several: bool = False) -> None:
+        self._model, self._query, self._several = model, query, several
         self._texts: dict[Hashable, tuple[str, list[Any]]] = {}
 
     async def rows(self, *keys: Any, form: Hashable = None) -> list[M]:
@@ -41,7 +42,8 @@ class Written(Generic[M]):
     async def records(self, *keys: Any, form: Hashable = None) -> Any:
         """The rows as the driver gives them."""
         client = self._model._meta.db
-        by_place = {standing_in(place, key): key for place, key in enumerate(keys)}
+        one = (keys[0][0], *keys[1:]) if self._several else keys
+        by_place = dict(zip(map(standing_in, count(), one), keys, strict=False))
         text, values = self._written(client.capabilities.dialect, by_place, form)
         _, rows = await client.execute_query(text, [by_place.get(value, value) for value in values])
         return rows
@@ -54,7 +56,11 @@ class Written(Generic[M]):
             queryset = self._query(*keys) if form is None else self._query(form, *keys)
             queryset._choose_db_if_not_chosen()
             queryset._make_query()
-            known = self._texts[dialect, form] = queryset.query.get_parameterized_sql()
+            text, values = queryset.query.get_parameterized_sql()
+            if self._several:
+                place = values.index(next(iter(keys))) + 1
+                text = re.sub(rf"=\${place}\b", f"=ANY(${place})", text)
+            known = self._texts[dialect, form] = text, values
         return known
 
 
@@ -88,6 +94,11 @@ def make(model: type[M], **attributes: Any) -> M:
     return row
 
 
+def point(row: Model, relation: str, to: Model) -> None:
+    """Sets a relation of a row object: what an assignment does, without looking whether `to` is of the right model."""
+    vars(row).update({f"_{relation}": to, f"{relation}_id": to.pk})
+
+
 @cache
 def _blank(model: type[Model]) -> dict[str, Any]:
     """What Tortoise keeps in a row object that is not saved."""
@@ -108,7 +119,7 @@ async def insert(row: Model, **new: Model) -> None:
     """
     client = row._meta.db
     if client.capabilities.dialect == "postgres":
-        await _insert_with(row, new, [])
+        await _insert_with(row, new)
         return
     for relation, other in new.items():
         await insert(other)
@@ -117,30 +128,14 @@ async def insert(row: Model, **new: Model) -> None:
     row._saved_in_db = True
 
 
-REVISION = RawSQL("xmin")
-"""PostgreSQL's own mark of how a row is at present: each change gives it another."""
-
-
-async def insert_beside(row: Model, of: Model, revision: int, **new: Model) -> bool:
-    """The same on PostgreSQL, where another row is still as it was at that revision, which is locked; whether it was.
-
-    A statement of its own this way needs no transaction around it.
-    """
-    return await _insert_with(row, new, [of.pk, revision], of=type(of))
-
-
-async def _insert_with(row: Model, new: Mapping[str, Model], held: list[Any], of: type[Model] | None = None) -> bool:
-    text = _insert(type(row), tuple([(relation, type(other)) for relation, other in new.items()]), of)
+async def _insert_with(row: Model, new: Mapping[str, Model]) -> None:
+    text = _insert(type(row), tuple([(relation, type(other)) for relation, other in new.items()]))
     values = [value for other in new.values() for value in _values(other)]
-    written = await row._meta.db.execute_insert(text, held + values + _values(row, new))
-    if written is None:
-        return False
-    row.pk, *keys = written
+    row.pk, *keys = await row._meta.db.execute_insert(text, values + _values(row, new))
     row._saved_in_db = True
     for (relation, other), key in zip(new.items(), keys, strict=True):
         other.pk, other._saved_in_db = key, True
         setattr(row, f"{relation}_id", key)
-    return True
 
 
 async def insert_new(row: Model) -> bool:
@@ -190,7 +185,7 @@ async def update_all(rows: Sequence[Model], names: Sequence[str]) -> None:
 
 @lru_cache(maxsize=100)
 def _insert_many(model: type[Model], rows: int, postgres: bool) -> str:
-    columns, number = _columns(model), count(1)
+    columns, number = columns_of(model), count(1)
     one = [[f"${next(number)}" if postgres else "?" for _ in columns] for _ in range(rows)]
     values = ", ".join(f"({', '.join(marks)})" for marks in one)
     named = ", ".join(f'"{column}"' for column in columns)
@@ -204,38 +199,29 @@ def _insert_new(model: type[Model], postgres: bool) -> str:
 
 
 @cache
-def _insert(model: type[Model], new: tuple[tuple[str, type[Model]], ...], of: type[Model] | None) -> str:
-    """An INSERT that answers the primary keys of its own row and of the new ones that it points at.
-
-    What is `of` another row is only written where that has the revision of the second parameter. It is locked before
-    the new row's key is drawn: a `held` is read once, and everything else is made of what it gives.
-    """
-    first, made, begin, where = [], {}, 1, ""
-    if of is not None:
-        row = f'"{of._meta.db_table}" WHERE "{of._meta.db_pk_column}" = $1 AND xmin = $2'
-        first, begin, where = [f"held AS (SELECT 1 FROM {row} FOR UPDATE)"], 3, " FROM held"
+def _insert(model: type[Model], new: tuple[tuple[str, type[Model]], ...]) -> str:
+    """An INSERT that answers the primary keys of its own row and of the new ones that it points at."""
+    first, made, begin = [], {}, 1
     for relation, other in new:
         key = other._meta.db_pk_column
-        first.append(f'new_{relation} AS ({_into(other, begin=begin, where=where)} RETURNING "{key}")')
+        first.append(f'new_{relation} AS ({_into(other, begin=begin)} RETURNING "{key}")')
         made[f"{relation}_id"] = f'(SELECT "{key}" FROM new_{relation})'
-        begin += len(_columns(other))
+        begin += len(columns_of(other))
     returning = ", ".join(f'"{column}"' for column in (model._meta.db_pk_column, *made))
     beginning = f"WITH {', '.join(first)} " if first else ""
-    return f"{beginning}{_into(model, made, begin, where)} RETURNING {returning}"
+    return f"{beginning}{_into(model, made, begin)} RETURNING {returning}"
 
 
-def _into(model: type[Model], made: Mapping[str, str] = MappingProxyType({}), begin: int = 1, where: str = "") -> str:
+def _into(model: type[Model], made: Mapping[str, str] = MappingProxyType({}), begin: int = 1) -> str:
     """INSERT INTO, with parameters from `begin` on for the columns that nothing else is said of."""
     number = count(begin)
-    values = {column: made.get(column) or f"${next(number)}" for column in _columns(model)}
+    values = {column: made.get(column) or f"${next(number)}" for column in columns_of(model)}
     columns, given = ", ".join(f'"{column}"' for column in values), ", ".join(values.values())
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) ' + (
-        f"SELECT {given}{where}" if where else f"VALUES ({given})"
-    )
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({given})'
 
 
 @cache
-def _columns(model: type[Model]) -> dict[str, tuple[str, Callable[..., Any] | None]]:
+def columns_of(model: type[Model]) -> dict[str, tuple[str, Callable[..., Any] | None]]:
     """The columns that the database does not give, with their attributes and how these are stored: None for as is."""
     meta = model._meta
     stored = ((name, meta.fields_map[name]) for name in meta.fields_db_projection)
@@ -254,7 +240,7 @@ def _is_plain(field: Field[Any]) -> bool:
 def _values(row: Model, new: Collection[str] = ()) -> list[Any]:
     """What is stored of a row, but for what points at new rows."""
     pointing = {f"{relation}_id" for relation in new}
-    held, columns = vars(row), _columns(type(row)).items()
+    held, columns = vars(row), columns_of(type(row)).items()
     return [
         held[name] if to_db_value is None else to_db_value(held[name], row)
         for column, (name, to_db_value) in columns

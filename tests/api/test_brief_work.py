@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gql.actions import conversation
-from gql.actions.brief_work import Overtaken, brief_work
+from gql.actions.brief_work import Overtaken
 from gql.actions.unit_of_work import Work, unit_of_work
 from gql.actor import Actor
 from gql.enums import CaseAction, Role
@@ -37,6 +37,11 @@ def posting(case: dict[str, Any], body: str) -> Act:
     return lambda work: conversation.post_to_feed(work, int(case["id"].partition("_")[2]), body=body)
 
 
+def briefly(desk: Desk) -> Any:
+    """How brief work is begun."""
+    return desk.app.state.desk.brief_works.begin
+
+
 async def stored(desk: Desk) -> tuple[int, int]:
     """How many entries and posts there are."""
     with desk.database():
@@ -46,7 +51,7 @@ async def stored(desk: Desk) -> tuple[int, int]:
 async def test_brief_work_writes_what_a_unit_of_work_writes(desk: Desk) -> None:
     case = await desk.register()
     with desk.database():
-        begins = (brief_work, unit_of_work) if is_on_postgres(Case) else (unit_of_work, unit_of_work)
+        begins = (briefly(desk), unit_of_work) if is_on_postgres(Case) else (unit_of_work, unit_of_work)
     written = []
     for begin in begins:
         [entry] = await anna_does(desk, begin, posting(case, "The fuse is in the cabinet."))
@@ -66,7 +71,7 @@ async def test_what_somebody_else_changed_meanwhile_is_not_written_to(desk: Desk
         await desk.done("ben", "editCase", caseId=case["id"], priority="HIGH")
 
     with pytest.raises(Overtaken):
-        await anna_does(desk, brief_work, posting(case, "Late."), change)
+        await anna_does(desk, briefly(desk), posting(case, "Late."), change)
     edited = 0 if (await desk.case("anna", case["id"], "priority"))["priority"] == "MEDIUM" else 1
     assert await stored(desk) == (before[0] + edited, before[1])
 
