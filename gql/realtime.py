@@ -97,6 +97,7 @@ class Realtime:
         self._name = secrets.token_hex(4)
         self._kept: list[Entry] = []
         self._kept_after = 0
+        self._handed: list[Entry] = []
         self._wake = asyncio.Event()
         self._grown = asyncio.Event()
         self._rung = asyncio.Event()
@@ -119,6 +120,19 @@ class Realtime:
         """The log has grown: wakes this process at once and tells the others."""
         self._wake.set()
         self._rung.set()
+
+    def hand(self, entry: Entry) -> None:
+        """Takes an entry that this process has just written, so that it need not be read where it comes next."""
+        self._handed.append(entry)
+
+    def _next_handed(self) -> log_order.Settled | None:
+        """What comes next of what was handed in: without a gap, nothing else can come before it."""
+        handed = sorted((entry for entry in self._handed if entry.id > self.position), key=lambda entry: entry.id)
+        self._handed.clear()
+        run = [entry for place, entry in enumerate(handed, self.position + 1) if entry.id == place]
+        if not run:
+            return None
+        return log_order.Settled(run, run[-1].id, more=len(run) < len(handed))
 
     async def _publish(self) -> None:
         while True:
@@ -145,7 +159,7 @@ class Realtime:
         while True:
             self._wake.clear()
             try:
-                read = await log_order.settled_after(self.position)
+                read = self._next_handed() or await log_order.settled_after(self.position)
                 await self._grow(read)
             except Exception as error:
                 log.warning("the log could not be read", error=str(error))

@@ -18,7 +18,7 @@ from typing import Any
 
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from gql.actions.hands import Hand, held, seen_case
+from gql.actions.hands import Hand, seen_case
 from gql.actions.unit_of_work import Work
 from gql.actor import Actor
 from gql.rules.notifications import concerns_anyone
@@ -28,7 +28,7 @@ from gql.store.gathered import Gathered
 from gql.store.log import Entry
 from gql.store.lookups import Lookups
 from gql.store.posts import REVISION, append_posts, as_json, wrote
-from gql.store.written import Written, is_on_postgres
+from gql.store.written import Written, is_on_postgres, row_of
 
 CASES_AS_THEY_ARE = Written(Case, lambda *asked: seen_case(*asked).annotate(revision=REVISION), several=True)
 
@@ -55,7 +55,7 @@ class BriefWork(Work):
         if row is None:
             raise Overtaken
         self._revision = row["revision"]
-        return held(row)
+        return Hand(row_of(Case, row), row, is_watched=row["is_watched"])
 
     async def finish(self) -> None:
         for hand in self._hands.values():
@@ -71,6 +71,7 @@ class BriefWork(Work):
             if keys is None:
                 raise Overtaken
             wrote(entry, post, keys)
+            self._works.hand(entry)
             self.recorded = True
 
     def _post(self, hand: Hand) -> FeedPost | None:
@@ -84,9 +85,10 @@ class BriefWork(Work):
 
 
 class BriefWorks:
-    """The brief work of one process."""
+    """The brief work of one process. `hand` takes each entry that was written, as a reader of the log would find it."""
 
-    def __init__(self) -> None:
+    def __init__(self, hand: Callable[[Entry], None]) -> None:
+        self.hand = hand
         self._are_possible = is_on_postgres(Case)
         self._cases = Gathered(_cases_as_they_are)
         self._posts = Gathered(append_posts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -48,7 +48,7 @@ class Hand:
     """A case that the action works on: as it was, and what is to be recorded of it."""
 
     case: Case
-    was: dict[str, Any] | None
+    was: Mapping[str, Any] | None
     """Its columns when it was locked; None for one that is being registered."""
     is_watched: bool = False
     """Whether somebody may have watched it when it was locked."""

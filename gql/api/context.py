@@ -56,11 +56,12 @@ class Desk:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_heard: Callable[[], bool] = lambda: True
     """Whether other processes can be heard."""
-    brief_works: BriefWorks = field(default_factory=BriefWorks)
+    brief_works: BriefWorks = field(init=False)
     sessions: Sessions = field(init=False)
     _reading_lookups: asyncio.Lock = field(init=False)
 
     def __post_init__(self) -> None:
+        self.brief_works = BriefWorks(self.realtime.hand)
         self.sessions = Sessions(self)
         self._reading_lookups = asyncio.Lock()
 

@@ -35,14 +35,23 @@ class Dresser:
 
 
 class Together(Dresser):
-    """A dresser that waits, and reads what several values need by one statement."""
+    """A dresser that waits, and reads what several values need by one statement. `alone` is the same for one value,
+    where there is a shorter way."""
 
-    __slots__ = ()
+    __slots__ = ("_alone",)
 
-    def __init__(self, make: Callable[[list[Any], Any], Awaitable[list[Any]]]) -> None:
+    def __init__(
+        self,
+        make: Callable[[list[Any], Any], Awaitable[list[Any]]],
+        alone: Callable[[Any, Any], Awaitable[Any]] | None = None,
+    ) -> None:
         super().__init__(make, waits=True)
+        self._alone = alone or self._first
 
-    async def __call__(self, value: Any, run: Run | None) -> Any:
+    def __call__(self, value: Any, run: Run | None) -> Awaitable[Any]:
+        return self._alone(value, run)
+
+    async def _first(self, value: Any, run: Run | None) -> Any:
         return (await self._make([value], run))[0]
 
     async def all(self, values: Iterable[Any], run: Run | None) -> list[Any]:
@@ -75,7 +84,11 @@ def promised(dress: Dresser) -> Dresser:
         async def later(values: list[Any], run: Any) -> list[Any]:
             return [shown if shown is not None else _null() for shown in await dress.all(values, run)]
 
-        return Together(later)
+        async def alone(value: Any, run: Any) -> Any:
+            shown = await dress(value, run)
+            return shown if shown is not None else _null()
+
+        return Together(later, alone)
 
     def at_once(value: Any, run: Any) -> Any:
         made = dress(value, run)

@@ -151,7 +151,13 @@ class Values:
                     for value, shown in zip(values, made, strict=True)
                 ]
 
-            return Together(read)
+            async def alone(value: Any, run: Any) -> Any:
+                made = None if value is None else await at_hand(value, run)
+                if made is not None or value is None:
+                    return made
+                return (await rows.read(run, [value.pk])).get(value.pk)
+
+            return Together(read, alone)
         if isinstance(stated, GraphQLObjectType):
             return self._fields(stated, selections)
         return self._abstract(stated, selections)
@@ -192,7 +198,12 @@ class Values:
                 made = iter([dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)])
                 return [None if value is None else next(made) for value in values]
 
-            return Together(later)
+            async def alone(value: Any, run: Any) -> Any:
+                if value is None:
+                    return None
+                return {key: await step(value, run) if step.waits else step(value, run) for key, step in steps}
+
+            return Together(later, alone)
         return Dresser(
             lambda value, run: None if value is None else {key: step(value, run) for key, step in steps},
             asks=any(step.asks for _, step in steps),

@@ -68,7 +68,8 @@ def row_of(model: type[M], columns: Mapping[str, Any]) -> M:
     """A row object of what the driver gave, whole or in part: Tortoise's own way at a third of its price."""
     row, meta = model.__new__(model), model._meta
     attributes = vars(row)
-    attributes.update(_inside(model), _partial=len(columns) < len(meta.db_fields), **columns)
+    attributes.update(_inside(model), _partial=len(columns) < len(meta.db_fields))
+    attributes.update(columns)
     for _, name, field in meta.db_default_fields:
         if attributes.get(name) is not None:
             attributes[name] = field.field_type(attributes[name])
