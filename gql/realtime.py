@@ -122,8 +122,8 @@ class Realtime:
         self._rung.set()
 
     def hand(self, entry: Entry) -> None:
-        """Takes an entry that this process has just written, so that it need not be read where it comes next."""
-        self._handed.append(entry)
+        """Takes the entry of a post that this process has just written: where it comes next, it need not be read."""
+        self._handed.append(log_order.as_read(entry))
 
     def _next_handed(self) -> log_order.Settled | None:
         """What comes next of what was handed in: without a gap, nothing else can come before it."""

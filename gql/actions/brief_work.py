@@ -9,8 +9,6 @@ instead.
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,9 +18,9 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from gql.actions.hands import Hand, seen_case
 from gql.actions.unit_of_work import Work
-from gql.actor import Actor
+from gql.actor import DESK, Actor
 from gql.rules.notifications import concerns_anyone
-from gql.store.cases import Case
+from gql.store.cases import Case, was_visible_to
 from gql.store.conversation import FeedPost
 from gql.store.gathered import Gathered
 from gql.store.log import Entry
@@ -30,12 +28,8 @@ from gql.store.lookups import Lookups
 from gql.store.posts import REVISION, append_posts, as_json, wrote
 from gql.store.written import Written, is_on_postgres, row_of
 
-CASES_AS_THEY_ARE = Written(Case, lambda *asked: seen_case(*asked).annotate(revision=REVISION), several=True)
-
-Viewer = tuple[Actor, tuple[int | None, int | None]]
-"""A sight, and what else of who has it a statement is told."""
-EVERYWHERE = None, None
-"""What it is told of somebody who sees all."""
+CASES_AS_THEY_ARE = Written(Case, lambda key: seen_case(DESK, key, *DESK.ids).annotate(revision=REVISION), several=True)
+"""Whoever asks: of each it is seen to afterwards whether he sees it."""
 
 
 class Overtaken(Exception):
@@ -85,7 +79,7 @@ class BriefWork(Work):
 
 
 class BriefWorks:
-    """The brief work of one process. `hand` takes each entry that was written, as a reader of the log would find it."""
+    """The brief work of one process. `hand` takes each entry that was written."""
 
     def __init__(self, hand: Callable[[Entry], None]) -> None:
         self.hand = hand
@@ -107,11 +101,12 @@ class BriefWorks:
             ring()
 
     async def case_as_it_is(self, actor: Actor, key: int) -> Any:
-        """What `seen_case` and its revision are, as a row; None for what is not in sight. Raises Overtaken."""
+        """What `seen_case` tells, and its revision, as a row; None for what is not in sight. Raises Overtaken."""
         try:
-            return await self._cases.of(((actor.sight, EVERYWHERE if actor.sees_all else actor.ids), key))
+            row = await self._cases.of(key)
         except Exception as error:  # which another's question may have had
             raise Overtaken from error
+        return row if row is not None and was_visible_to(actor, row) else None
 
     async def append(self, post: bytes) -> tuple[int, int] | None:
         """Writes a post; answers what `append_posts` does. Raises Overtaken."""
@@ -121,12 +116,6 @@ class BriefWorks:
             raise Overtaken from error
 
 
-async def _cases_as_they_are(asked: list[tuple[Viewer, int]]) -> list[Any]:
-    """Cases, each as its viewer sees it."""
-    keys: defaultdict[Viewer, list[int]] = defaultdict(list)
-    for viewer, key in asked:
-        keys[viewer].append(key)
-    statements = [CASES_AS_THEY_ARE.records(several, *ids, form=sight) for (sight, ids), several in keys.items()]
-    found = [await statements[0]] if len(statements) == 1 else await asyncio.gather(*statements)
-    rows = {viewer: {row["id"]: row for row in read} for viewer, read in zip(keys, found, strict=True)}
-    return [rows[viewer].get(key) for viewer, key in asked]
+async def _cases_as_they_are(keys: list[int]) -> list[Any]:
+    found = {row["id"]: row for row in await CASES_AS_THEY_ARE.records(keys)}
+    return [found.get(key) for key in keys]

@@ -17,7 +17,7 @@ from gql.store.log import Entry
 from gql.store.written import Written, row_of
 
 
-def seen_case(sight: Actor, key: int, *ids: int) -> Any:
+def seen_case(sight: Actor, key: int, *ids: int | None) -> Any:
     """A case that was not merged, where it is in sight, and whether somebody watches it."""
     here = Case.filter(Case.visible_to(sight.with_ids(*ids)), id=key, merged_into_id__isnull=True)
     return here.annotate(is_watched=IS_WATCHED)

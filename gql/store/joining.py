@@ -11,6 +11,7 @@ from gql.enums import CaseLinkKind
 from gql.store.cases import Case, of_cases_seen_by_staff
 from gql.store.log import Entry
 from gql.store.people import Contact
+from gql.store.written import is_on_postgres
 
 
 class CaseLink(Model):
@@ -45,9 +46,8 @@ async def one_at_a_time() -> None:
     other's parent do not both find that they may, and two who lock the same cases do not wait for each other. SQLite
     has one writer anyway.
     """
-    db = Case._meta.db
-    if db.capabilities.dialect == "postgres":
-        await db.execute_query("SELECT pg_advisory_xact_lock(7078, 1)")
+    if is_on_postgres(Case):
+        await Case._meta.db.execute_query("SELECT pg_advisory_xact_lock(7078, 1)")
 
 
 async def join_threads(ended: Case, into: Case) -> None:

@@ -25,7 +25,7 @@ from gql.enums import Audience
 from gql.store.conversation import FeedPost, PortalMessage
 from gql.store.log import Entry, LogState
 from gql.store.people import User
-from gql.store.written import row_of
+from gql.store.written import is_on_postgres, point, row_of
 
 MARKS = (
     "l.locktype = 'advisory' AND l.objsubid = 1 AND l.classid::bigint >> 16 = 7077 AND l.granted "
@@ -61,10 +61,6 @@ class Settled:
     """Whether something is visible already that has to wait for a transaction in flight."""
 
 
-def _postgres() -> bool:
-    return bool(Entry._meta.db.capabilities.dialect == "postgres")
-
-
 async def _value(sql: str) -> Any:
     rows = await Entry._meta.db.execute_query_dict(sql)
     return next(iter(rows[0].values()))
@@ -72,14 +68,14 @@ async def _value(sql: str) -> Any:
 
 async def top() -> int:
     """The highest id that was ever given out."""
-    if _postgres():
+    if is_on_postgres(Entry):
         return int(await _value("SELECT log_top() AS top"))
     return int(await _value("SELECT coalesce(max(id), 0) AS top FROM entry"))
 
 
 async def horizon() -> int:
     """The position up to which nothing is in flight."""
-    return int(await _value("SELECT log_horizon() AS horizon")) if _postgres() else await top()
+    return int(await _value("SELECT log_horizon() AS horizon")) if is_on_postgres(Entry) else await top()
 
 
 async def read_after(position: int, limit: int, *, upto: int = 2**63 - 1) -> list[Entry]:
@@ -87,7 +83,7 @@ async def read_after(position: int, limit: int, *, upto: int = 2**63 - 1) -> lis
 
     Plain SQL, for it stands between every commit and every stream.
     """
-    sql = _reading() if _postgres() else _reading().replace("$", "?")
+    sql = _reading() if is_on_postgres(Entry) else _reading().replace("$", "?")
     _, rows = await Entry._meta.db.execute_query(sql, [position, upto, limit])
     return [_read(tuple(row)) for row in rows]
 
@@ -115,10 +111,23 @@ def _read(row: tuple[Any, ...]) -> Entry:
         user = columns[len(_columns(Entry)) :]
         entry.actor_user = row_of(User, dict(zip(_columns(User), user, strict=True)))
     if feed_body is not None:
-        entry.feed_post = row_of(FeedPost, {"id": entry.feed_post_id, "case_id": entry.case_id, "body": feed_body})
+        _say(entry, feed_body)
     if portal_body is not None:
         message = {"id": entry.portal_message_id, "case_id": entry.case_id, "body": portal_body}
         entry.portal_message = row_of(PortalMessage, message)
+    return entry
+
+
+def _say(entry: Entry, body: str) -> None:
+    post = row_of(FeedPost, {"id": entry.feed_post_id, "case_id": entry.case_id, "body": body})
+    point(entry, "feed_post", post)  # with no more than what stays as it is, or is forgotten when it does not
+
+
+def as_read(post: Entry) -> Entry:
+    """An entry for a post that was just written, as reading it would give it."""
+    entry = Entry.__new__(Entry)
+    vars(entry).update(vars(post))
+    _say(entry, post.feed_post.body)  # type: ignore[union-attr]
     return entry
 
 
@@ -145,7 +154,7 @@ async def settled_after(position: int, limit: int = 500) -> Settled:
 
 async def held_by() -> Holder | None:
     """The oldest transaction in flight that holds the horizon back, if any."""
-    if not _postgres():
+    if not is_on_postgres(Entry):
         return None
     rows = await Entry._meta.db.execute_query_dict(
         "SELECT l.pid, a.application_name, a.state, "
@@ -161,7 +170,7 @@ async def held_by() -> Holder | None:
 
 async def self_test() -> None:
     """Proves on the live database that a number in flight holds the horizon back. Raises LogUnsound."""
-    if not _postgres():
+    if not is_on_postgres(Entry):
         return
     cache = await _value("SELECT cache_size FROM pg_sequences WHERE sequencename = 'entry_id_seq'")
     if cache != 1:
@@ -189,7 +198,7 @@ class _RollBack(Exception):
 
 async def fingerprint() -> str:
     """What tells this database from a restored or copied one."""
-    if _postgres():
+    if is_on_postgres(Entry):
         return str(
             await _value(
                 "SELECT s.system_identifier || '.' || c.timeline_id || '.' || d.oid AS fingerprint "

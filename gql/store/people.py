@@ -14,7 +14,7 @@ from gql.enums import PortalRole, Role
 from gql.store.fields import UtcDatetimeField
 from gql.store.phones import LONGEST_PHONE_KEY
 from gql.store.sight import staff_only
-from gql.store.written import row_of
+from gql.store.written import is_on_postgres, row_of
 
 if TYPE_CHECKING:
     from gql.store.lookups import SupportLine
@@ -89,9 +89,8 @@ async def alone_with(contact_id: int) -> None:
 
 
 async def _excluding(lock: str, contact_id: int) -> None:
-    db = Contact._meta.db
-    if db.capabilities.dialect == "postgres":  # SQLite has one writer anyway
-        await db.execute_query(f"SELECT {lock}(7079, $1)", [contact_id])
+    if is_on_postgres(Contact):  # SQLite has one writer anyway
+        await Contact._meta.db.execute_query(f"SELECT {lock}(7079, $1)", [contact_id])
 
 
 class Group(Model):
@@ -173,10 +172,8 @@ async def held(actor: Actor, key: int | None) -> User | None:
     """
     if key is None or not actor.is_staff:
         return None
-    client = User._meta.db
-    # SQLite has one writer anyway
-    which = "$1 FOR SHARE" if client.capabilities.dialect == "postgres" else "?"
-    _, rows = await client.execute_query(f'SELECT * FROM "desk_user" WHERE "id" = {which}', [key])
+    which = "$1 FOR SHARE" if is_on_postgres(User) else "?"  # SQLite has one writer anyway
+    _, rows = await User._meta.db.execute_query(f'SELECT * FROM "desk_user" WHERE "id" = {which}', [key])
     return row_of(User, rows[0]) if rows else None
 
 

@@ -55,7 +55,7 @@ def _named(model: type[Model]) -> list[tuple[str, str]]:
 
 @cache
 def _text() -> str:
-    case, post, entry = (model._meta.db_table for model in (Case, FeedPost, Entry))
+    case, post, entry = (f'"{model._meta.db_table}"' for model in (Case, FeedPost, Entry))
     of_post = [f'"{column}"' for column in columns_of(FeedPost)]
     of_entry = [f'"{column}"' for column in columns_of(Entry) if column != "feed_post_id"]
     shape = "case_id int, revision bigint, post jsonb, entry jsonb"

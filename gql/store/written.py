@@ -118,14 +118,13 @@ async def insert(row: Model, **new: Model) -> None:
 
     On PostgreSQL that is one statement. The database gives the primary keys, and the rows have them afterwards.
     """
-    client = row._meta.db
-    if client.capabilities.dialect == "postgres":
+    if is_on_postgres(type(row)):
         await _insert_with(row, new)
         return
     for relation, other in new.items():
         await insert(other)
         setattr(row, f"{relation}_id", other.pk)
-    row.pk = await client.execute_insert(_into(type(row)).replace("$", "?"), _values(row))
+    row.pk = await row._meta.db.execute_insert(_into(type(row)).replace("$", "?"), _values(row))
     row._saved_in_db = True
 
 
@@ -144,9 +143,8 @@ async def insert_new(row: Model) -> bool:
 
     Waits for a transaction that is writing such a row at the moment.
     """
-    client = row._meta.db
-    text = _insert_new(type(row), client.capabilities.dialect == "postgres")
-    written = await client.execute_query_dict(text, _values(row))
+    text = _insert_new(type(row), is_on_postgres(type(row)))
+    written = await row._meta.db.execute_query_dict(text, _values(row))
     if written:
         row.pk, row._saved_in_db = written[0][row._meta.db_pk_column], True
     return bool(written)
@@ -160,9 +158,9 @@ async def insert_all(rows: Sequence[Model]) -> None:
     """Writes new rows of one model in their order, with few statements; the rows have their primary keys afterwards."""
     for begin in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[begin : begin + ROWS_AT_ONCE]
-        model, client = type(some[0]), some[0]._meta.db
-        text = _insert_many(model, len(some), client.capabilities.dialect == "postgres")
-        written = await client.execute_query_dict(text, [value for row in some for value in _values(row)])
+        model = type(some[0])
+        text = _insert_many(model, len(some), is_on_postgres(model))
+        written = await model._meta.db.execute_query_dict(text, [value for row in some for value in _values(row)])
         # keys are drawn in the order of the rows, and answered in any
         for row, key in zip(some, sorted(one[model._meta.db_pk_column] for one in written), strict=True):
             row.pk, row._saved_in_db = key, True
@@ -175,7 +173,7 @@ async def update_all(rows: Sequence[Model], names: Sequence[str]) -> None:
         return
     meta, client = rows[0]._meta, rows[0]._meta.db
     stored = [(name, meta.fields_map[name].to_db_value) for name in (*names, meta.pk_attr)]
-    postgres = client.capabilities.dialect == "postgres"
+    postgres = is_on_postgres(type(rows[0]))
     marks = [f"${number}" if postgres else "?" for number in range(1, len(stored) + 1)]
     settings = ", ".join(
         f'"{meta.fields_db_projection[name]}"={mark}' for name, mark in zip(names, marks, strict=False)

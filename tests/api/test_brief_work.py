@@ -227,6 +227,17 @@ async def test_streams_hear_the_posts_of_two_servers_in_the_order_of_the_log(des
     assert heard == heard_there == in_order
 
 
+async def test_who_resumes_hears_of_a_post_as_it_is_by_then(desk: Desk) -> None:
+    case = await desk.register()
+    await desk.caught_up()
+    before = (await desk.run("ben", "{ viewer { cursor } }"))["viewer"]["cursor"]
+    posted = (await desk.done("anna", "postToFeed", "feedPost { id }", caseId=case["id"], body="Found it."))["feedPost"]
+    await desk.done("ben", "likePost", postId=posted["id"], like=True)
+    feed = "subscription($after: Cursor) { feedPostAdded(after: $after) { body likeCount removedAt } }"
+    async with desk.stream("ben", feed, after=before) as stream:
+        assert await stream.next() == {"body": "Found it.", "likeCount": 1, "removedAt": None}
+
+
 async def test_an_entry_that_was_handed_in_waits_for_what_comes_before_it(desk: Desk) -> None:
     """Another process may have a lower number in flight."""
     case = await desk.register()
