@@ -69,6 +69,7 @@ class Pages:
         self._parts = [self._part(page, response, asked) for response, asked in self._fields(page, inner(nodes))]
         self._counts = any(part.counts for part in self._parts)
         self._reads = any(part.reads for part in self._parts)
+        self._tells_cursors = any(part.tells_cursors for part in self._parts)
         if not callable(source.order):
             self._ordered(str(source.order))  # what cannot be compiled is told now
 
@@ -93,7 +94,7 @@ class Pages:
         if attribute == "nodes":
             return _Part(key, lambda run, cut: cut.made[key], reads=True, shown=inner(nodes))
         if attribute == "page_info":
-            return _Part(key, self._page_info(bare(page.fields[name].type), inner(nodes)), reads=True)
+            return self._page_info(bare(page.fields[name].type), key, inner(nodes))
         if attribute == "edges":
             return self._edges(bare(page.fields[name].type), key, inner(nodes))
         raise Unsupported(f"{page.name}.{name} has a resolver of its own")
@@ -101,21 +102,23 @@ class Pages:
     def _edges(self, edge: Any, key: str, selections: list[SelectionNode]) -> _Part:
         parts: list[tuple[str, Callable[[_Cut, int], Any]]] = []
         shown: dict[str, list[SelectionNode]] = {}
+        cursors = False
         for response, nodes in self._fields(edge, selections):
             if nodes[0].name.value == "node":
                 shown[f"{key}.{response}"] = inner(nodes)
                 parts.append((response, lambda cut, n, at=f"{key}.{response}": cut.made[at][n]))  # type: ignore[misc]
             elif nodes[0].name.value == "cursor":
                 parts.append((response, lambda cut, n: cut.cursor(n)))
+                cursors = True
             else:
                 parts.append((response, lambda cut, n: edge.name))
 
         def edges(run: Run, cut: _Cut) -> list[dict[str, Any]]:
             return [{response: part(cut, n) for response, part in parts} for n in range(len(cut.rows))]
 
-        return _Part(key, edges, reads=True, shown_in_edges=shown)
+        return _Part(key, edges, reads=True, tells_cursors=cursors, shown_in_edges=shown)
 
-    def _page_info(self, info: Any, selections: list[SelectionNode]) -> Callable[[Run, _Cut], Any]:
+    def _page_info(self, info: Any, key: str, selections: list[SelectionNode]) -> _Part:
         told: dict[str, Callable[[_Cut], Any]] = {
             "hasNextPage": lambda cut: cut.asked.before is not None if cut.asked.backward else cut.more,
             "hasPreviousPage": lambda cut: cut.more if cut.asked.backward else cut.asked.after is not None,
@@ -123,8 +126,14 @@ class Pages:
             "endCursor": lambda cut: cut.cursor(-1) if cut.rows else None,
             "__typename": lambda cut: info.name,
         }
-        parts = [(response, told[nodes[0].name.value]) for response, nodes in self._fields(info, selections)]
-        return lambda run, cut: {response: part(cut) for response, part in parts}
+        asked = [(response, nodes[0].name.value) for response, nodes in self._fields(info, selections)]
+        parts = [(response, told[name]) for response, name in asked]
+        return _Part(
+            key,
+            lambda run, cut: {response: part(cut) for response, part in parts},
+            reads=True,
+            tells_cursors=any(name in ("startCursor", "endCursor") for _, name in asked),
+        )
 
     # ---- the rows
 
@@ -139,7 +148,7 @@ class Pages:
                     shapes[at] = Shape(level, self._item, selections)
             here, names = Place("t0", self._model), [key.removeprefix("-") for key in keys]
             columns = tuple(column_of(self._model, name) for name in names)
-            columns_at = tuple(level.column(here, name) for name in names)
+            columns_at = tuple(level.column(here, name) for name in names if self._tells_cursors)
             self._orders[order] = _Ordered(level, shapes, keys, columns, columns_at, self._instants(names))
         return self._orders[order]
 
@@ -248,6 +257,7 @@ class _Part:
     make: Callable[[Run, _Cut], Any]
     counts: bool = False
     reads: bool = False
+    tells_cursors: bool = False
     shown: list[SelectionNode] | None = None
     """What is selected of each row."""
     shown_in_edges: dict[str, list[SelectionNode]] = dataclass_field(default_factory=dict)
