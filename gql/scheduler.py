@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ EVERY, AT_MOST = 1.0, 60.0
 """Seconds between two looks at the clock, and after failures."""
 QUIET = timedelta(seconds=60)
 """For which a process believes at most that nothing will be due."""
+REST = 0.4
+"""Of the time that a step took, until the next: people who wait for the database go before what nobody waits for."""
 LOOKED_FOR = 10_000
 """Rows that are looked for at once, for many steps: on its way to them a database passes all that it did before."""
 
@@ -50,8 +53,8 @@ def _daily(after: datetime, lookups: Lookups) -> datetime:
 
 
 DUTIES = (
-    Duty("close resolved cases", closing.due, closing.close, 100, _daily),
-    Duty("ask again for grades", closing.ungraded, closing.ask_again, 100, _daily),
+    Duty("close resolved cases", closing.due, closing.close, 30, _daily),
+    Duty("ask again for grades", closing.ungraded, closing.ask_again, 30, _daily),
     Duty("forget old requests", requests.old, requests.forget, 1_000, _daily),
 )
 
@@ -128,7 +131,7 @@ class Scheduler:
             return
         left: Sequence[int] = ()
         while not self._stopping.is_set():
-            now = self._clock()
+            now, began = self._clock(), time.monotonic()
             if not left:
                 lookups = await Lookups.read()  # what an administrator changes meanwhile counts from here on
                 left = await duty.due(lookups, now, LOOKED_FOR)
@@ -141,5 +144,5 @@ class Scheduler:
                 done = await duty.do(work, left[: duty.most])
             left = left[duty.most :]
             # what others have locked is waited for; otherwise whoever waits for the database has his turn
-            await self._wait(0.001 if done else EVERY)
+            await self._wait(REST * (time.monotonic() - began) if done else EVERY)
         await Job.give_back(duty.name, self._name)

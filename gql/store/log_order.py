@@ -137,8 +137,8 @@ def forget_what_was_said(entry: Entry) -> None:
         entry.__dict__.pop(said, None)
 
 
-async def settled_after(position: int, limit: int = 500) -> Settled:
-    """The next settled entries of the whole log after a settled position."""
+async def settled_after(position: int, limit: int = 40) -> Settled:
+    """The next settled entries of the whole log after a settled position; few at once, for requests wait meanwhile."""
     rows = await read_after(position, limit)
     run = 0
     while run < len(rows) and rows[run].id == position + run + 1:
