@@ -52,30 +52,30 @@ class BriefWork(Work):
         return Hand(row_of(Case, row), row, is_watched=row["is_watched"])
 
     async def finish(self) -> None:
-        for hand in self._hands.values():
-            if not hand.events:
-                continue
-            post = self._post(hand)
-            if post is None:
-                raise Overtaken
-            [entry] = hand.entries
-            entry.thread_id = hand.case.id
-            await self._sign([entry])
-            keys = await self._works.append(as_json(entry, post, hand.case, self._revision))
-            if keys is None:
-                raise Overtaken
-            wrote(entry, post, keys)
-            self._works.hand(entry)
-            self.recorded = True
+        if not self.others and not any(hand.events for hand in self._hands.values()):
+            return
+        hand, post = self._post()
+        [entry] = hand.entries
+        entry.thread_id = hand.case.id
+        await self._sign([entry])
+        keys = await self._works.append(as_json(entry, post, hand.case, self._revision))
+        if keys is None:
+            raise Overtaken
+        wrote(entry, post, keys)
+        self._works.hand(entry)
+        self.recorded = True
 
-    def _post(self, hand: Hand) -> FeedPost | None:
-        """The post, where it is all that there is to write."""
-        alone = len(self._hands) == len(hand.events) == 1 and not self.others and not hand.is_changed
-        if not alone or concerns_anyone(hand.events, hand.mentioned, watched=hand.may_be_watched):
-            return None
-        entry: Entry = hand.entries[0]
-        post: FeedPost | None = vars(entry).get("_feed_post")
-        return None if post is None or post._saved_in_db else post
+    def _post(self) -> tuple[Hand, FeedPost]:
+        """The case and the post that are all there is to write. Raises Overtaken where there is more."""
+        hand = next(iter(self._hands.values()), None)
+        if hand is None or not len(self._hands) == len(hand.events) == 1 or hand.is_changed:
+            raise Overtaken
+        post: FeedPost | None = vars(hand.entries[0]).get("_feed_post")
+        if self.others or self._request is not None or post is None or post._saved_in_db:
+            raise Overtaken
+        if concerns_anyone(hand.events, hand.mentioned, watched=hand.may_be_watched):
+            raise Overtaken
+        return hand, post
 
 
 class BriefWorks:

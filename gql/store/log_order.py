@@ -109,12 +109,12 @@ def _read(row: tuple[Any, ...]) -> Entry:
     entry = row_of(Entry, dict(zip(_columns(Entry), columns, strict=False)))
     if entry.actor_user_id is not None:
         user = columns[len(_columns(Entry)) :]
-        entry.actor_user = row_of(User, dict(zip(_columns(User), user, strict=True)))
+        point(entry, "actor_user", row_of(User, dict(zip(_columns(User), user, strict=True))))
     if feed_body is not None:
         _say(entry, feed_body)
     if portal_body is not None:
         message = {"id": entry.portal_message_id, "case_id": entry.case_id, "body": portal_body}
-        entry.portal_message = row_of(PortalMessage, message)
+        point(entry, "portal_message", row_of(PortalMessage, message))
     return entry
 
 

@@ -44,13 +44,9 @@ def wrote(entry: Entry, post: FeedPost, keys: tuple[int, int]) -> None:
 
 
 def _columns(row: Model) -> dict[str, Any]:
+    """What is not null of a row, as JSON has it."""
     held = vars(row)
-    return {column: held[name] for column, name in _named(type(row)) if held[name] is not None}
-
-
-@cache
-def _named(model: type[Model]) -> list[tuple[str, str]]:
-    return [(column, name) for column, (name, _) in columns_of(model).items()]
+    return {column: held[name] for column, (name, _) in columns_of(type(row)).items() if held[name] is not None}
 
 
 @cache
